@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# For people: "make help"; V=1 shows the commands. kbuild reads Kbuild, never
+# this file.
+
+PREFIX	?= /usr/local
+SBINDIR	?= $(PREFIX)/sbin
+MANDIR	?= $(PREFIX)/share/man
+COMPDIR	?= $(PREFIX)/share/bash-completion/completions
+
+# The kernel to build for: the running one, else the newest with headers.
+newest_headers	= $(shell ls -d /lib/modules/*/build \
+		    /usr/src/linux-headers-*-amd64 2>/dev/null | \
+		    sed 's,\(.*\),\1 \1,; s,^/lib/modules/,,; \
+			 s,^/usr/src/linux-headers-,,' | \
+		    sort -rV | sed -n '1s/.* //p')
+running_headers	= $(wildcard /lib/modules/$(shell uname -r)/build)
+KDIR	?= $(or $(running_headers),$(newest_headers))
+# Debian's include/config/kernel.release is not what "uname -r" says.
+KREL	 = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+		    $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
+MODDIR	 = $(DESTDIR)/lib/modules/$(KREL)/updates
+
+ifeq ($(origin CC),default)
+CC	:= gcc
+endif
+CLANG	?= clang
+CFLAGS	?= -O2 -g
+
+B	:= build
+VERSION	:= $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+PKGS	:= libmnl jansson
+WARN	:= -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow
+INC	:= -Ikmod -Ikmod/core -Ikmod/uapi -Iuserspace
+DEFS	:= -D_GNU_SOURCE -DSIPALG_VERSION='"$(VERSION)"'
+BASE	:= -std=gnu11 $(WARN) $(INC) $(DEFS) -MMD -MP
+SAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	   -fno-sanitize-recover=all
+
+CORE_C	:= $(wildcard kmod/core/*.c)
+CTL_C	:= $(wildcard userspace/sipalgctl/*.c)
+UNIT_C	:= $(wildcard tests/unit/*.c)
+FUZZ_C	:= $(wildcard tests/fuzz/*.c)
+PERF_C	:= $(wildcard tests/perf/*.c)
+
+CORE_O	:= $(CORE_C:kmod/core/%.c=$(B)/core/%.o)
+CTL_O	:= $(CTL_C:userspace/sipalgctl/%.c=$(B)/sipalgctl/%.o)
+UNIT_O	:= $(UNIT_C:tests/unit/%.c=$(B)/unit/%.o) \
+	   $(CORE_C:kmod/core/%.c=$(B)/unit/core/%.o)
+FUZZ_O	:= $(CORE_C:kmod/core/%.c=$(B)/fuzz-core/%.o)
+FUZZ	:= $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
+PERF	:= $(PERF_C:tests/perf/%.c=$(B)/%)
+
+PHONY	:= all help module user unit fuzz fuzz-build bench-core check test \
+	   demo install install-module install-user uninstall clean tags \
+	   need-cc need-libs need-check need-clang need-headers
+
+all: module user
+
+help:
+	@echo 'make                 the kernel module and the tool'
+	@echo 'make module          sipalg.ko, for the kernel of KDIR'
+	@echo 'make user            build/sipalgctl'
+	@echo 'make install         both, below PREFIX and /lib/modules'
+	@echo 'make uninstall       take them away again'
+	@echo 'make test            every test; ONLY=NAME for one row'
+	@echo 'make demo            two phones talk through a NAT router'
+	@echo 'make check           checkpatch, sparse and the other checkers'
+	@echo 'make unit            build and run the unit tests alone'
+	@echo 'make fuzz            fuzz the core for FUZZ_TIME seconds a target'
+	@echo 'make bench-core      instructions a message'
+	@echo 'make tags            an index for editors'
+	@echo 'make clean           delete what was built'
+	@echo
+	@echo 'PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
+	@echo 'KDIR=$(KDIR)'
+
+# One sentence for what is missing: $(call need,TEST,WHAT,PACKAGE)
+need = $(1) || { echo "$(2) is missing: apt install $(3)" >&2; exit 1; }
+
+# $(call say,VERB,FILE): one line for a command, the command itself with V=1
+ifeq ($(V),1)
+say =
+Q   =
+else
+say = @echo '  $(1)  $(2)'
+Q   = @
+endif
+
+need-cc:
+	@$(call need,command -v $(CC) >/dev/null,The C compiler,gcc)
+	@$(call need,test -e /usr/include/stdio.h,The C library's header,libc6-dev)
+
+need-libs: need-cc
+	@$(call need,command -v pkg-config >/dev/null,pkg-config,pkg-config)
+	@$(call need,pkg-config --exists libmnl,libmnl,libmnl-dev)
+	@$(call need,pkg-config --exists jansson,jansson,libjansson-dev)
+
+need-check: need-cc
+	@$(call need,command -v pkg-config >/dev/null,pkg-config,pkg-config)
+	@$(call need,pkg-config --exists check,The Check library,check)
+
+need-clang:
+	@$(call need,command -v $(CLANG) >/dev/null,clang,clang)
+
+need-headers: need-cc
+	@$(call need,test -n "$(KDIR)" -a -e "$(KDIR)/Makefile",The kernel's \
+		header tree (KDIR=$(KDIR)),linux-headers-amd64)
+
+# The module
+
+module: need-headers
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+# The tool
+
+user: $(B)/sipalgctl/sipalgctl
+
+ctl_cflags := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+ctl_libs = $(shell pkg-config --libs $(PKGS))
+
+$(CORE_O): $(B)/core/%.o: kmod/core/%.c | need-cc
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+
+$(CTL_O): $(B)/sipalgctl/%.o: userspace/sipalgctl/%.c | need-libs
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) $(ctl_cflags) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+
+$(B)/sipalgctl/sipalgctl: $(CTL_O) $(CORE_O) | need-libs
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ctl_libs)
+
+# Unit tests: one program, with everything it tests, under ASan and UBSan
+
+unit: $(B)/unit/unit
+	$(B)/unit/unit
+
+$(B)/unit/core/%.o: kmod/core/%.c | need-cc
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) $(SAN) -c -o $@ $<
+
+$(B)/unit/%.o: tests/unit/%.c | need-check
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) -Itests/unit $(SAN) -c -o $@ $<
+
+$(B)/unit/unit: $(UNIT_O) | need-check
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SAN) -o $@ $^ $(shell pkg-config --libs check)
+
+# Fuzzing: one program a file of tests/fuzz. It starts from the messages of
+# the tests and keeps what it finds in build/fuzz.
+
+FUZZ_TIME ?= 60
+fuzz_cflags = $(SAN) -fsanitize=fuzzer-no-link
+
+fuzz-build: $(FUZZ)
+
+fuzz: $(FUZZ)
+	@for f in $^; do \
+		mkdir -p $$f.corpus && \
+		$$f -max_total_time=$(FUZZ_TIME) -timeout=10 -max_len=65535 \
+			-rss_limit_mb=2048 -print_final_stats=1 \
+			-artifact_prefix=$$f. $$f.corpus tests/messages || \
+		exit 1; \
+	done
+
+$(FUZZ_O): $(B)/fuzz-core/%.o: kmod/core/%.c | need-clang
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CLANG) $(BASE) $(fuzz_cflags) -c -o $@ $<
+
+$(FUZZ): $(B)/fuzz/%: tests/fuzz/%.c $(FUZZ_O) | need-clang
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CLANG) $(BASE) $(SAN) -fsanitize=fuzzer -MF $@.d -o $@ \
+		$(filter %.c %.o,$^)
+
+# Speed
+
+$(PERF): $(B)/%: tests/perf/%.c $(CORE_O) | need-cc
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^)
+
+bench-core: $(B)/bench_core
+	@$(call need,command -v valgrind >/dev/null,callgrind,valgrind)
+	tests/perf/bench-core
+
+# The rest
+
+check:
+	scripts/check
+
+test:
+	scripts/test
+
+demo:
+	scripts/demo
+
+tags:
+	@$(call need,command -v ctags >/dev/null,ctags,universal-ctags)
+	ctags -R --exclude=$(B) --languages=C,Sh kmod userspace tests scripts
+
+install: install-module install-user
+
+install-module: module
+	install -D -m 644 sipalg.ko $(MODDIR)/sipalg.ko
+	$(if $(DESTDIR),,depmod $(KREL))
+
+install-user: user
+	install -D -m 755 $(B)/sipalgctl/sipalgctl \
+		$(DESTDIR)$(SBINDIR)/sipalgctl
+	install -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 userspace/man/*.8
+	install -D -m 644 -t $(DESTDIR)$(COMPDIR) userspace/completion/*
+
+uninstall:
+	rm -f $(MODDIR)/sipalg.ko $(DESTDIR)$(SBINDIR)/sipalgctl
+	rm -f $(patsubst userspace/man/%,$(DESTDIR)$(MANDIR)/man8/%, \
+		$(wildcard userspace/man/*.8))
+	rm -f $(patsubst userspace/completion/%,$(DESTDIR)$(COMPDIR)/%, \
+		$(wildcard userspace/completion/*))
+	$(if $(DESTDIR),,depmod $(KREL))
+
+# kbuild leaves its products beside the sources.
+clean:
+	rm -rf $(B) tags .tmp_versions modules.order Module.symvers
+	rm -f *.ko *.o *.mod *.mod.c .*.cmd .modules.order.cmd
+	find kmod \( -name '*.o' -o -name '.*.cmd' -o -name '*.o.d' \) -delete
+
+.PHONY: $(PHONY)
+
+-include $(wildcard $(B)/*.d $(B)/core/*.d $(B)/sipalgctl/*.d \
+	   $(B)/unit/*.d $(B)/unit/core/*.d $(B)/fuzz/*.d $(B)/fuzz-core/*.d)

@@ -232,7 +232,14 @@ clean:
 	rm -f *.ko *.o *.mod *.mod.c .*.cmd .modules.order.cmd
 	find kmod \( -name '*.o' -o -name '.*.cmd' -o -name '*.o.d' \) -delete
 
-.PHONY: $(PHONY)
+# What scripts/check wants to know.
+print-user-flags:
+	@echo '$(filter-out -MMD -MP -DSIPALG_VERSION=%,$(BASE)) $(ctl_cflags)'
+
+print-kdir:
+	@echo $(KDIR)
+
+.PHONY: $(PHONY) print-user-flags print-kdir
 
 -include $(wildcard $(B)/*.d $(B)/core/*.d $(B)/sipalgctl/*.d \
 	   $(B)/unit/*.d $(B)/unit/core/*.d $(B)/fuzz/*.d $(B)/fuzz-core/*.d)

@@ -24,6 +24,7 @@
 #define SIPALG_CORE_ALG_H
 
 #include "port.h"
+#include "addr.h"
 #include "reason.h"
 #include "edit.h"
 #include "msg.h"
@@ -226,6 +227,8 @@ enum alg_call_state {
  * @bye: bit 1 << enum alg_dir: that side sent a BYE
  * @dir: direction of the initial INVITE
  * @state: enum alg_call_state
+ * @hold: bit 1 << enum alg_dir: that side's stream is held; the same shifted
+ *	by two: what its newest session description says, until it is answered
  */
 struct alg_call {
 	u64 key;
@@ -236,6 +239,7 @@ struct alg_call {
 	u8 bye;
 	u8 dir;
 	u8 state;
+	u8 hold;
 };
 
 enum alg_step_what {
@@ -248,7 +252,7 @@ enum alg_step_what {
 	ALG_STEP_CALL_UPDATE,	/* step.call replaces the stored struct */
 	ALG_STEP_CALL_ANSWER,	/* as UPDATE; offer/answer is complete: media
 				 * not named by the newest SDP of the LAN
-				 * host can go
+				 * host can go, unless step.call is HELD
 				 */
 	ALG_STEP_CALL_REJECT,	/* as UPDATE; a re-INVITE/UPDATE failed: media
 				 * opened by it alone can go
@@ -312,6 +316,13 @@ struct alg_ctx {
 	struct edit_list edits;
 	unsigned int nkept;
 	struct alg_kept kept[ALG_MAX_KEPT];
+
+	struct addr_text own;	/* the literal that is looked for: the LAN
+				 * host's on the way out, ours on the way in
+				 */
+	struct addr_text other;	/* what stands for it on the other side */
+	u16 nown;		/* literals found that are ours */
+	bool digest;		/* a Request-URI was left for its digest */
 };
 
 enum alg_ctx_flag {
@@ -328,6 +339,20 @@ enum alg_ctx_flag {
  * aborts the host's transaction unless it is ALG_SAME.
  */
 enum alg_verdict alg_run(struct alg_ctx *ctx);
+
+/**
+ * alg_keeps_step() - is the step of this message to be carried out?
+ * @ctx: after alg_run()
+ *
+ * Return: true when the caller commits the host's transaction: the message
+ * was rewritten or needed nothing, or only its Request-URI was left because
+ * a digest covers it.
+ */
+static inline bool alg_keeps_step(const struct alg_ctx *ctx)
+{
+	return ctx->verdict == ALG_REWRITE || ctx->verdict == ALG_SAME ||
+	       ctx->reason == ALG_REASON_RAW_DIGEST;
+}
 
 /**
  * alg_request_is_for() - does this look like a request to one of our ports?

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * addr.h - addresses as text, and back.
+ *
+ * Addresses in a message are compared as text with the one text that counts,
+ * rendered once: a literal that is written in another way is not ours.
+ */
+#ifndef SIPALG_CORE_ADDR_H
+#define SIPALG_CORE_ADDR_H
+
+#include "span.h"
+
+struct alg_ep;
+
+enum addr_limit {
+	ADDR_TEXT_MAX	= 16,	/* "255.255.255.255" and padding */
+	ADDR_PORT_MAX	= 5,	/* "65535" */
+};
+
+/**
+ * struct addr_text - an address as it stands in messages
+ * @text: the address, padded with zeros
+ * @len: its length; 0 for an address that is not compared (IPv6 for now)
+ */
+struct addr_text {
+	char text[ADDR_TEXT_MAX];
+	u8 len;
+};
+
+/**
+ * addr_render() - write the IP address of an endpoint as text
+ * @ep: address
+ * @out: result, ADDR_TEXT_MAX bytes are written
+ */
+void addr_render(const struct alg_ep *ep, struct addr_text *out);
+
+/**
+ * addr_put_port() - write a number below 65536 in decimal
+ * @out: room for ADDR_PORT_MAX bytes
+ * @port: host byte order
+ *
+ * Return: bytes written.
+ */
+u32 addr_put_port(char *out, u32 port);
+
+/**
+ * addr_is() - is this literal that address?
+ * @b: the message
+ * @s: a whole host
+ * @text: rendered address
+ */
+bool addr_is(const struct sip_buf *b, struct span s,
+	     const struct addr_text *text);
+
+/**
+ * addr_parse4() - read an IPv4 literal
+ * @b: the message
+ * @s: a whole host
+ * @v4: the address in network byte order
+ *
+ * Return: 0; -ENOENT when it is none (a name, IPv6, numbers above 255).
+ */
+int __must_check addr_parse4(const struct sip_buf *b, struct span s, u32 *v4);
+
+/**
+ * addr_is_private4() - RFC 1918, RFC 6598, loopback or link-local?
+ * @v4: network byte order
+ */
+bool addr_is_private4(u32 v4);
+
+#endif /* SIPALG_CORE_ADDR_H */

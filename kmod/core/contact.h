@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * contact.h - Contact (RFC 3261 20.10): a list of addresses or "*".
+ */
+#ifndef SIPALG_CORE_CONTACT_H
+#define SIPALG_CORE_CONTACT_H
+
+#include "route.h"
+
+/**
+ * sip_contact_is_star() - is this value "*", all bindings of an AOR?
+ */
+bool sip_contact_is_star(const struct sip_buf *b, struct span value);
+
+/**
+ * sip_contact_expires() - the expires parameter of one contact
+ * @b: the message
+ * @addr: the contact
+ * @expires: seconds; more than 2^31 - 1 counts as that
+ *
+ * Return: 0; -ENOENT when it has none that can be read.
+ */
+int __must_check sip_contact_expires(const struct sip_buf *b,
+				     const struct sip_addr *addr,
+				     u32 *expires);
+
+/**
+ * sip_expires_parse() - delta-seconds, as in Expires
+ * Return: 0 or -ENOENT; more than 2^31 - 1 counts as that.
+ */
+int __must_check sip_expires_parse(const struct sip_buf *b, struct span value,
+				   u32 *expires);
+
+#endif /* SIPALG_CORE_CONTACT_H */

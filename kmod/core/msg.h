@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * msg.h - a SIP message as offsets: start line, header index, body.
+ *
+ * sip_msg_parse() goes over the header section once and stops at the empty
+ * line: what is behind it is body and is never taken for a header. A message
+ * that it accepts has passed the grammar gate (SEC-3): nothing else of the
+ * core looks at a message before.
+ */
+#ifndef SIPALG_CORE_MSG_H
+#define SIPALG_CORE_MSG_H
+
+#include "span.h"
+
+enum sip_limit {
+	SIP_MAX_LEN	= 65535,	/* offsets are u16 */
+	SIP_MAX_HEADERS	= 128,		/* SEC-15 */
+	SIP_NO_HEADER	= 0xff,
+};
+
+/* Headers that the core reads; all others are only counted. */
+enum sip_hdr_id {
+	SIP_HDR_VIA,
+	SIP_HDR_FROM,
+	SIP_HDR_TO,
+	SIP_HDR_CALL_ID,
+	SIP_HDR_CSEQ,
+	SIP_HDR_CONTACT,
+	SIP_HDR_ROUTE,
+	SIP_HDR_RECORD_ROUTE,
+	SIP_HDR_EXPIRES,
+	SIP_HDR_CONTENT_TYPE,
+	SIP_HDR_CONTENT_LENGTH,
+	SIP_HDR_CONTENT_ENCODING,
+	SIP_HDR_AUTHORIZATION,
+	SIP_HDR_PROXY_AUTHORIZATION,
+	SIP_HDR_MAX,
+	SIP_HDR_OTHER = SIP_HDR_MAX,
+};
+
+enum sip_method {
+	SIP_METHOD_OTHER,
+	SIP_METHOD_INVITE,
+	SIP_METHOD_ACK,
+	SIP_METHOD_BYE,
+	SIP_METHOD_CANCEL,
+	SIP_METHOD_REGISTER,
+	SIP_METHOD_OPTIONS,
+	SIP_METHOD_PRACK,
+	SIP_METHOD_UPDATE,
+	SIP_METHOD_INFO,
+	SIP_METHOD_REFER,
+	SIP_METHOD_NOTIFY,
+	SIP_METHOD_SUBSCRIBE,
+	SIP_METHOD_PUBLISH,
+	SIP_METHOD_MESSAGE,
+	SIP_METHOD_MAX,
+};
+
+/**
+ * struct sip_hdr - one header of the index
+ * @value: without white space around it; folded lines belong to it
+ * @name: offset of its first character
+ * @id: enum sip_hdr_id
+ * @next: index of the next header with this id, or SIP_NO_HEADER
+ */
+struct sip_hdr {
+	struct span value;
+	u16 name;
+	u8 id;
+	u8 next;
+};
+
+/**
+ * struct sip_msg - what sip_msg_parse() found
+ * @buf: the message
+ * @method: enum sip_method, of a response that of its CSeq
+ * @nhdr: known headers in @hdr, in the order of the message
+ * @nlines: headers in all, unknown ones too
+ * @status: 100..699, or 0 for a request
+ * @method_text: method of a request as text
+ * @ruri: Request-URI of a request
+ * @cseq: number of CSeq
+ * @body: what Content-Length says, or all the rest of a datagram
+ * @first: index into @hdr by enum sip_hdr_id, or SIP_NO_HEADER
+ * @last: the same, the last one
+ * @hdr: header index
+ */
+struct sip_msg {
+	struct sip_buf buf;
+	u8 method;
+	u8 nhdr;
+	u8 nlines;
+	u16 status;
+	struct span method_text;
+	struct span ruri;
+	u32 cseq;
+	struct span body;
+	u8 first[16];
+	u8 last[16];
+	struct sip_hdr hdr[SIP_MAX_HEADERS];
+};
+
+static inline bool sip_msg_is_request(const struct sip_msg *msg)
+{
+	return msg->status == 0;
+}
+
+static inline bool sip_msg_has(const struct sip_msg *msg, enum sip_hdr_id id)
+{
+	return msg->first[id] != SIP_NO_HEADER;
+}
+
+/**
+ * sip_msg_value() - value of the first header with this id
+ * Return: {0, 0} when there is none.
+ */
+static inline struct span sip_msg_value(const struct sip_msg *msg,
+					enum sip_hdr_id id)
+{
+	if (!sip_msg_has(msg, id))
+		return (struct span){ 0, 0 };
+	return msg->hdr[msg->first[id]].value;
+}
+
+/**
+ * sip_msg_parse() - index one whole message that came in a datagram
+ * @msg: result; msg->buf is set from the arguments
+ * @data: first byte
+ * @len: how many
+ *
+ * Checks the grammar gate: start line, exactly one From, To, Call-ID and
+ * CSeq, at least one Via, CSeq method equal to the method, at most one
+ * Content-Length (and Content-Type, Expires, Content-Encoding), and that not
+ * beyond the datagram, no NUL.
+ *
+ * Return: 0; -ENOENT not SIP (keep-alives, STUN, anything else); -EBADMSG
+ * SIP, but malformed; -E2BIG above a limit.
+ */
+int __must_check sip_msg_parse(struct sip_msg *msg, const char *data, u32 len);
+
+/**
+ * sip_method_find() - which method is this?
+ * @b: buffer
+ * @s: method; upper and lower case differ (RFC 3261 7.1)
+ */
+enum sip_method sip_method_find(const struct sip_buf *b, struct span s);
+
+/**
+ * sip_hdr_find() - which header is this name (long or compact)?
+ * @b: buffer
+ * @s: the name without the colon and white space
+ */
+enum sip_hdr_id sip_hdr_find(const struct sip_buf *b, struct span s);
+
+#endif /* SIPALG_CORE_MSG_H */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * plan.h - what to change in a message, and why: between alg.c and the two
+ * planners. They add edits and call the host; they never touch the message.
+ */
+#ifndef SIPALG_CORE_PLAN_H
+#define SIPALG_CORE_PLAN_H
+
+#include "alg.h"
+
+/**
+ * plan_sip() - plan the header edits of a parsed message
+ * @ctx: after dialog_step()
+ *
+ * Return: 0; -EBADMSG, -E2BIG, or what the host answered.
+ */
+int __must_check plan_sip(struct alg_ctx *ctx);
+
+/**
+ * plan_sdp() - plan the session description, with its pinholes
+ * @ctx: after plan_sip()
+ *
+ * Return: 0; -EBADMSG, -E2BIG, or what the host answered.
+ */
+int __must_check plan_sdp(struct alg_ctx *ctx);
+
+/**
+ * plan_note() - remember a literal that was left, if somebody asks for it
+ * @ctx: context
+ * @text: the literal
+ * @why: field and KEPT_* reason
+ */
+void plan_note(struct alg_ctx *ctx, struct span text, struct edit_why why);
+
+/**
+ * plan_note_private() - the same, if the literal is a private address
+ */
+void plan_note_private(struct alg_ctx *ctx, struct span text,
+		       struct edit_why why);
+
+#endif /* SIPALG_CORE_PLAN_H */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * route.h - lists of name-addr and addr-spec (RFC 3261 25.1): Route,
+ * Record-Route, From, To, and what Contact is made of.
+ *
+ * Display names (quoted or not), a '<' or ',' in quotes, and the parameters
+ * behind each address are told apart here.
+ */
+#ifndef SIPALG_CORE_ROUTE_H
+#define SIPALG_CORE_ROUTE_H
+
+#include "span.h"
+
+/**
+ * struct sip_addr - one address of a list
+ * @uri: the URI without <>
+ * @params: what is behind it, from the first ';' to the ',' or the end
+ */
+struct sip_addr {
+	struct span uri;
+	struct span params;
+};
+
+/**
+ * sip_addr_next() - the next address of a comma-separated list
+ * @b: the message
+ * @value: header value
+ * @pos: offset to go on from; start with value.off
+ * @addr: result
+ *
+ * Return: 1; 0 at the end; -EBADMSG when there is no address.
+ */
+int __must_check sip_addr_next(const struct sip_buf *b, struct span value,
+			       u32 *pos, struct sip_addr *addr);
+
+/**
+ * sip_addr_tag() - the tag of a From or To
+ * @b: the message
+ * @value: header value
+ *
+ * Return: its bytes; {0, 0} without tag.
+ */
+struct span sip_addr_tag(const struct sip_buf *b, struct span value);
+
+#endif /* SIPALG_CORE_ROUTE_H */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * via.h - the topmost Via (RFC 3261 20.42, RFC 3581).
+ */
+#ifndef SIPALG_CORE_VIA_H
+#define SIPALG_CORE_VIA_H
+
+#include "span.h"
+
+/**
+ * struct sip_via - one via-parm
+ * @host: host of sent-by; an IPv6 literal with its brackets
+ * @port: digits of its port, {0, 0} without one
+ * @branch: value of branch
+ * @received: value of received
+ * @rport: value of rport; {0, 0} too when it has none
+ * @maddr: value of maddr
+ * @port_num: port of sent-by, or the transport's default
+ */
+struct sip_via {
+	struct span host;
+	struct span port;
+	struct span branch;
+	struct span received;
+	struct span rport;
+	struct span maddr;
+	u16 port_num;
+};
+
+/**
+ * sip_via_parse() - take the first via-parm of a Via value apart
+ * @b: the message
+ * @value: header value; what follows a ',' is another Via
+ * @via: result
+ *
+ * Legal white space is accepted everywhere ("SIP / 2.0 / UDP  host : port").
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int __must_check sip_via_parse(const struct sip_buf *b, struct span value,
+			       struct sip_via *via);
+
+/* Host, and port if it has one, in one span. */
+static inline struct span sip_via_hostport(const struct sip_via *via)
+{
+	return span_make(via->host.off, via->port.len ?
+			 span_end(via->port) : span_end(via->host));
+}
+
+#endif /* SIPALG_CORE_VIA_H */

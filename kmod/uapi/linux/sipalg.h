@@ -12,9 +12,6 @@
 #define SIPALG_GENL_NAME	"sipalg"
 #define SIPALG_GENL_VERSION	1
 
-/* of the module and the tool; they are built from one tree */
-#define SIPALG_VERSION		"0.1.0"
-
 /* longest strings on the way in, without NUL; longer ones are refused */
 #define SIPALG_MAX_AOR		255
 #define SIPALG_MAX_CALL_ID	255

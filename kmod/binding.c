@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * binding.c - [5] LAN address:port <-> WAN address:port, the one authority.
+ *
+ * Registrations, dialogs and media lines hold references; lookup.c asks here
+ * on the first packet of a flow, host.c when a message names an address. A
+ * binding without references stays listed for a while: a signalling one for
+ * the length of a transaction, a media one so that its port rests. This file
+ * must never pick an address: it comes from conntrack (law 6).
+ */
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "sipalg.h"
+
+static const struct rhashtable_params lan_params = {
+	.head_offset = offsetof(struct sipalg_binding, by_lan),
+	.key_offset = offsetof(struct sipalg_binding, lan),
+	.key_len = sizeof(struct sipalg_key),
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params wan_params = {
+	.head_offset = offsetof(struct sipalg_binding, by_wan),
+	.key_offset = offsetof(struct sipalg_binding, wan),
+	.key_len = sizeof(struct sipalg_key),
+	.automatic_shrinking = true,
+};
+
+int sipalg_binding_init(struct sipalg_net *sn)
+{
+	int err;
+
+	err = rhltable_init(&sn->by_lan, &lan_params);
+	if (err)
+		return err;
+	err = rhashtable_init(&sn->by_wan, &wan_params);
+	if (err)
+		rhltable_destroy(&sn->by_lan);
+	return err;
+}
+
+void sipalg_binding_exit(struct sipalg_net *sn)
+{
+	rhashtable_destroy(&sn->by_wan);
+	rhltable_destroy(&sn->by_lan);
+}
+
+/**
+ * sipalg_binding_by_lan() - the binding of a LAN address and port
+ * @sn: namespace
+ * @lan: LAN address
+ * @oif: device towards the WAN, 0 = any
+ * @wan: the WAN address that it must have (its port does not matter), or NULL
+ *
+ * Under RCU or sn->lock. Return: the binding or NULL.
+ */
+struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
+					     const struct sipalg_key *lan,
+					     int oif,
+					     const struct sipalg_key *wan)
+{
+	struct rhlist_head *list, *pos;
+	struct sipalg_binding *b, *found = NULL;
+
+	rcu_read_lock();
+	list = rhltable_lookup(&sn->by_lan, lan, lan_params);
+	rhl_for_each_entry_rcu(b, pos, list, by_lan) {
+		if (oif && b->oif != oif)
+			continue;
+		if (wan && !sipalg_key_same_ip(&b->wan, wan))
+			continue;
+		found = b;
+		break;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+/**
+ * sipalg_binding_by_wan() - the binding behind a WAN address and port
+ * @sn: namespace
+ * @wan: WAN address
+ *
+ * Under RCU or sn->lock. Return: the binding or NULL.
+ */
+struct sipalg_binding *sipalg_binding_by_wan(struct sipalg_net *sn,
+					     const struct sipalg_key *wan)
+{
+	return rhashtable_lookup_fast(&sn->by_wan, wan, wan_params);
+}
+
+static int list_binding(struct sipalg_net *sn, struct sipalg_binding *b)
+{
+	int err;
+
+	err = rhashtable_insert_fast(&sn->by_wan, &b->by_wan, wan_params);
+	if (err)
+		return err;
+	err = rhltable_insert(&sn->by_lan, &b->by_lan, lan_params);
+	if (err) {
+		rhashtable_remove_fast(&sn->by_wan, &b->by_wan, wan_params);
+		return err;
+	}
+	b->listed = 1;
+	sn->memory += sizeof(*b);
+	return 0;
+}
+
+static void forget(struct sipalg_binding *b)
+{
+	struct sipalg_net *sn = b->sn;
+
+	sipalg_pinhole_close(b);
+	sipalg_flow_release(b, false);
+	sipalg_binding_master(b, NULL);
+	b->listed = 0;
+	rhashtable_remove_fast(&sn->by_wan, &b->by_wan, wan_params);
+	rhltable_remove(&sn->by_lan, &b->by_lan, lan_params);
+	sn->memory -= sizeof(*b);
+	timer_stop(&b->timer);
+	kfree_rcu(b, rcu);
+}
+
+/* A binding that nobody used for its time leaves the tables. */
+static void binding_expire(struct timer_list *t)
+{
+	struct sipalg_binding *b = timer_object(b, t, timer);
+	struct sipalg_net *sn = b->sn;
+
+	spin_lock(&sn->lock);
+	if (b->listed && !b->refs && !timer_pending(&b->timer))
+		forget(b);
+	spin_unlock(&sn->lock);
+}
+
+/**
+ * sipalg_binding_new() - list a binding; nobody holds it yet
+ * @sn: namespace, locked; its transaction tells device and masquerade
+ * @lan: LAN address
+ * @wan: WAN address, not listed yet
+ * @kind: enum sipalg_binding_kind
+ *
+ * Return: the binding, or an ERR_PTR: -ENOMEM, -EEXIST.
+ */
+struct sipalg_binding *sipalg_binding_new(struct sipalg_net *sn,
+					  const struct sipalg_key *lan,
+					  const struct sipalg_key *wan,
+					  u8 kind)
+{
+	struct sipalg_binding *b;
+	int err;
+
+	b = kzalloc(sizeof(*b), GFP_ATOMIC);
+	if (!b)
+		return ERR_PTR(-ENOMEM);
+	b->sn = sn;
+	b->lan = *lan;
+	b->wan = *wan;
+	b->kind = kind;
+	b->oif = sn->work->txn.oif;
+	b->masq = sn->work->txn.masq;
+	INIT_LIST_HEAD(&b->regs);
+	INIT_LIST_HEAD(&b->flows);
+	timer_setup(&b->timer, binding_expire, 0);
+	err = list_binding(sn, b);
+	if (err) {
+		kfree(b);
+		return ERR_PTR(err == -EEXIST ? err : -ENOMEM);
+	}
+	return b;
+}
+
+void sipalg_binding_get(struct sipalg_binding *b)
+{
+	b->refs++;
+	timer_stop(&b->timer);
+}
+
+/* Unused from now on: a transaction's length, or until its port has rested. */
+void sipalg_binding_touch(struct sipalg_binding *b)
+{
+	unsigned int rest = b->kind == SIPALG_BINDING_SIP ?
+		SIPALG_TRANSACTION_S : SIPALG_QUARANTINE_S;
+
+	if (!b->refs)
+		mod_timer(&b->timer, jiffies + rest * HZ);
+}
+
+/**
+ * sipalg_binding_put() - give a reference back
+ * @b: binding; its namespace is locked
+ * @kill_flows: if it was the last one, its conntracks end with it
+ */
+void sipalg_binding_put(struct sipalg_binding *b, bool kill_flows)
+{
+	if (--b->refs)
+		return;
+	b->until = 0;
+	if (b->kind == SIPALG_BINDING_MEDIA) {
+		b->open = 0;
+		memset(&b->peer, 0, sizeof(b->peer));
+		sipalg_pinhole_close(b);
+		sipalg_flow_release(b, kill_flows);
+		b->packets[0] = 0;
+		b->packets[1] = 0;
+	}
+	sipalg_binding_touch(b);
+}
+
+/* For a message that came to nothing: as if it had never been. */
+void sipalg_binding_drop(struct sipalg_binding *b)
+{
+	if (!b->refs)
+		forget(b);
+}
+
+/**
+ * sipalg_binding_master() - the conntrack that new flows are related to
+ * @b: binding; its namespace is locked
+ * @ct: a signalling conntrack of the LAN host, or NULL
+ *
+ * The root is kept, so that no chain of masters can grow.
+ */
+void sipalg_binding_master(struct sipalg_binding *b, struct nf_conn *ct)
+{
+	struct nf_conn *root = ct && ct->master ? ct->master : ct;
+
+	if (b->master == root)
+		return;
+	if (root)
+		nf_conntrack_get(&root->ct_general);
+	if (b->master)
+		nf_ct_put(b->master);
+	b->master = root;
+}
+
+/* Every binding goes; hooks are out and nobody holds one. Process context. */
+void sipalg_binding_flush(struct sipalg_net *sn)
+{
+	struct rhashtable_iter iter;
+	struct sipalg_binding *b;
+
+	rhashtable_walk_enter(&sn->by_wan, &iter);
+	do {
+		rhashtable_walk_start(&iter);
+		while ((b = rhashtable_walk_next(&iter)) && !IS_ERR(b)) {
+			spin_lock_bh(&sn->lock);
+			if (b->listed)
+				forget(b);
+			spin_unlock_bh(&sn->lock);
+		}
+		rhashtable_walk_stop(&iter);
+	} while (b == ERR_PTR(-EAGAIN));
+	rhashtable_walk_exit(&iter);
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * call.c - INVITE dialogs: the table of the core's struct alg_call.
+ *
+ * A dialog belongs to one LAN host, is keyed by Call-ID and tags (never by
+ * conntrack, law 5), holds the host's signalling binding and its media lines.
+ * The core decides what a message means for it (dialog.c); this file keeps,
+ * counts, times out and forgets. Media of one dialog must never be released
+ * by a message of another.
+ */
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "route.h"
+#include "sipalg.h"
+
+static const struct rhashtable_params call_params = {
+	.head_offset = offsetof(struct sipalg_call, node),
+	.key_offset = offsetof(struct sipalg_call, alg.key),
+	.key_len = sizeof(u64),
+	.automatic_shrinking = true,
+};
+
+int sipalg_call_init(struct sipalg_net *sn)
+{
+	return rhashtable_init(&sn->calls, &call_params);
+}
+
+void sipalg_call_exit(struct sipalg_net *sn)
+{
+	rhashtable_destroy(&sn->calls);
+}
+
+struct sipalg_call *sipalg_call_find(struct sipalg_net *sn, u64 key)
+{
+	return rhashtable_lookup_fast(&sn->calls, &key, call_params);
+}
+
+static size_t size_of(const struct sipalg_call *c)
+{
+	return struct_size(c, text, c->call_id_len + c->from_len + c->to_len);
+}
+
+static void leave_binding(struct sipalg_call *c)
+{
+	if (!c->binding)
+		return;
+	c->binding->ncalls--;
+	sipalg_binding_put(c->binding, false);
+	c->binding = NULL;
+}
+
+static void end(struct sipalg_call *c, enum sipalg_event event, bool kill)
+{
+	struct sipalg_net *sn = c->sn;
+
+	c->alg.state = ALG_CALL_ENDED;
+	sipalg_event_call(c, event);
+	sipalg_media_release(c, kill);
+	leave_binding(c);
+	rhashtable_remove_fast(&sn->calls, &c->node, call_params);
+	sn->memory -= size_of(c);
+	sn->generation++;
+	c->sn = NULL;		/* unlisted: see call_expire() */
+	timer_stop(&c->timer);
+	kfree_rcu(c, rcu);
+}
+
+/* jiffies64 at which this dialog has been without a sign of life too long */
+static u64 deadline(const struct sipalg_call *c)
+{
+	u32 idle = c->alg.state == ALG_CALL_EARLY ? SIPALG_EARLY_S :
+						    SIPALG_IDLE_CALL_S;
+
+	return c->touched + (u64)idle * HZ;
+}
+
+static u64 media_deadline(const struct sipalg_call *c)
+{
+	return c->answered +
+	       (u64)READ_ONCE(c->sn->tunables.media_timeout) * HZ;
+}
+
+static void arm(struct sipalg_call *c)
+{
+	u64 now = get_jiffies_64(), at = deadline(c);
+
+	if (c->answered)
+		at = min(at, media_deadline(c));
+	mod_timer(&c->timer, jiffies + (at > now ? at - now : 1));
+}
+
+static void look_after(struct sipalg_call *c)
+{
+	u64 now = get_jiffies_64();
+
+	if (c->answered && now >= media_deadline(c)) {
+		sipalg_media_timeout(c);
+		c->answered = 0;
+	}
+	if (now >= deadline(c)) {
+		if (!sipalg_media_live(c)) {
+			end(c, SIPALG_EVENT_EXPIRE, true);
+			return;
+		}
+		c->touched = now;
+	}
+	arm(c);
+}
+
+static void call_expire(struct timer_list *t)
+{
+	struct sipalg_call *c = timer_object(c, t, timer);
+	struct sipalg_net *sn = READ_ONCE(c->sn);
+
+	if (!sn)
+		return;
+	spin_lock(&sn->lock);
+	if (c->sn && !timer_pending(&c->timer))
+		look_after(c);
+	spin_unlock(&sn->lock);
+}
+
+/* The URI of a From or To, cut to what is kept. */
+static struct span uri_of(const struct sip_msg *msg, enum sip_hdr_id id)
+{
+	struct span value = sip_msg_value(msg, id);
+	struct sip_addr addr = {};
+	u32 pos = value.off;
+
+	if (sip_addr_next(&msg->buf, value, &pos, &addr) != 1)
+		return (struct span){ 0, 0 };
+	addr.uri.len = min_t(u16, addr.uri.len, SIPALG_TEXT);
+	return addr.uri;
+}
+
+static void set_text(struct sipalg_call *c, const char *data,
+		     const struct span text[3])
+{
+	memcpy(c->text, data + text[0].off, text[0].len);
+	memcpy(c->text + text[0].len, data + text[1].off, text[1].len);
+	memcpy(c->text + text[0].len + text[1].len, data + text[2].off,
+	       text[2].len);
+	c->call_id_len = text[0].len;
+	c->from_len = text[1].len;
+	c->to_len = text[2].len;
+}
+
+static struct sipalg_call *make(struct sipalg_net *sn)
+{
+	const struct alg_ctx *ctx = &sn->work->ctx;
+	struct span text[3] = {
+		sip_msg_value(&ctx->msg, SIP_HDR_CALL_ID),
+		uri_of(&ctx->msg, SIP_HDR_FROM),
+		uri_of(&ctx->msg, SIP_HDR_TO),
+	};
+	struct sipalg_call *c;
+
+	text[0].len = min_t(u16, text[0].len, SIPALG_TEXT);
+	c = kzalloc(struct_size(c, text, text[0].len + text[1].len +
+				text[2].len), GFP_ATOMIC);
+	if (!c)
+		return NULL;
+	c->alg = ctx->step.call;
+	set_text(c, ctx->pkt->data, text);
+	INIT_LIST_HEAD(&c->media);
+	c->created = get_jiffies_64();
+	c->touched = c->created;
+	sipalg_key_from_ep(&c->lan, &ctx->pkt->lan, ctx->pkt->proto);
+	sipalg_key_from_ep(&c->peer, &ctx->pkt->peer, ctx->pkt->proto);
+	timer_setup(&c->timer, call_expire, 0);
+	return c;
+}
+
+static int check_limits(struct sipalg_net *sn)
+{
+	const struct sipalg_tunables *t = &sn->tunables;
+	const struct sipalg_binding *b = sn->work->txn.bind;
+
+	if (atomic_read(&sn->calls.nelems) >= READ_ONCE(t->max_calls))
+		return -ENOSPC;
+	if (b && b->ncalls >= READ_ONCE(t->max_calls_per_host))
+		return -ENOSPC;
+	return 0;
+}
+
+/**
+ * sipalg_call_prepare() - make the dialog that this message begins
+ * @sn: namespace, locked
+ *
+ * Return: 0, -ENOMEM, -ENOSPC at a limit.
+ */
+int sipalg_call_prepare(struct sipalg_net *sn)
+{
+	struct sipalg_txn *txn = &sn->work->txn;
+	struct sipalg_call *c;
+	int err;
+
+	if (sn->work->ctx.step.what != ALG_STEP_CALL_NEW || txn->call)
+		return 0;
+	err = check_limits(sn);
+	if (err)
+		return err;
+	c = make(sn);
+	if (!c)
+		return -ENOMEM;
+	if (rhashtable_insert_fast(&sn->calls, &c->node, call_params)) {
+		kfree(c);
+		return -ENOMEM;
+	}
+	c->sn = sn;
+	sn->memory += size_of(c);
+	sn->generation++;
+	txn->call = c;
+	txn->call_made = true;
+	return 0;
+}
+
+void sipalg_call_abort(struct sipalg_net *sn)
+{
+	struct sipalg_txn *txn = &sn->work->txn;
+
+	if (txn->call_made)
+		end(txn->call, SIPALG_EVENT_END, true);
+	txn->call_made = false;
+	txn->call = NULL;
+}
+
+static void join_binding(struct sipalg_net *sn, struct sipalg_call *c)
+{
+	struct sipalg_binding *b = sn->work->txn.bind;
+
+	if (c->binding || !b)
+		return;
+	sipalg_binding_get(b);
+	b->ncalls++;
+	c->binding = b;
+}
+
+static void touch(struct sipalg_call *c)
+{
+	u64 until;
+
+	c->touched = get_jiffies_64();
+	arm(c);
+	if (!c->binding)
+		return;
+	until = c->touched + (u64)SIPALG_IDLE_CALL_S * HZ;
+	c->binding->until = max(c->binding->until, until);
+}
+
+static void answer(struct sipalg_call *c)
+{
+	sipalg_media_answer(c);
+	c->answered = get_jiffies_64();
+}
+
+/**
+ * sipalg_call_commit() - carry out a step of the dialog machine
+ * @sn: namespace, locked
+ */
+void sipalg_call_commit(struct sipalg_net *sn)
+{
+	struct sipalg_call *c = sn->work->txn.call;
+	u8 what = sn->work->ctx.step.what;
+	u8 state;
+
+	if (!c) {
+		sipalg_media_abort(sn);
+		return;
+	}
+	if (what == ALG_STEP_CALL_END) {
+		sipalg_media_abort(sn);
+		end(c, SIPALG_EVENT_END, true);
+		return;
+	}
+	state = c->alg.state;
+	if (what != ALG_STEP_NONE)
+		c->alg = sn->work->ctx.step.call;
+	join_binding(sn, c);
+	sipalg_media_commit(sn, c);
+	if (what == ALG_STEP_CALL_ANSWER)
+		answer(c);
+	else if (what == ALG_STEP_CALL_REJECT)
+		sipalg_media_reject(c);
+	touch(c);
+	if (what == ALG_STEP_CALL_NEW)
+		sipalg_event_call(c, SIPALG_EVENT_NEW);
+	else if (c->alg.state != state)
+		sipalg_event_call(c, SIPALG_EVENT_UPDATE);
+}
+
+static unsigned int for_each(struct sipalg_net *sn, bool kill,
+			     void (*fn)(struct sipalg_call *c, bool kill))
+{
+	struct rhashtable_iter iter;
+	struct sipalg_call *c;
+	unsigned int n = 0;
+
+	rhashtable_walk_enter(&sn->calls, &iter);
+	do {
+		rhashtable_walk_start(&iter);
+		while ((c = rhashtable_walk_next(&iter)) && !IS_ERR(c)) {
+			spin_lock_bh(&sn->lock);
+			if (c->sn) {
+				fn(c, kill);
+				n++;
+			}
+			spin_unlock_bh(&sn->lock);
+		}
+		rhashtable_walk_stop(&iter);
+	} while (c == ERR_PTR(-EAGAIN));
+	rhashtable_walk_exit(&iter);
+	return n;
+}
+
+static void end_one(struct sipalg_call *c, bool kill)
+{
+	end(c, SIPALG_EVENT_END, kill);
+}
+
+unsigned int sipalg_call_flush(struct sipalg_net *sn, bool kill)
+{
+	return for_each(sn, kill, end_one);
+}
+
+unsigned int sipalg_media_flush(struct sipalg_net *sn)
+{
+	return for_each(sn, true, sipalg_media_release);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * compat.h - one name for what kernels call differently.
+ *
+ * The SIPALG_HAVE_... macros come from Kbuild, which probes the headers.
+ */
+#ifndef SIPALG_COMPAT_H
+#define SIPALG_COMPAT_H
+
+#include <linux/poison.h>
+#include <linux/timer.h>
+#include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_expect.h>
+#include <net/netfilter/nf_conntrack_helper.h>
+
+#ifdef SIPALG_HAVE_TIMER_CONTAINER_OF
+#define timer_object(var, t, field) timer_container_of(var, t, field)
+#else
+#define timer_object(var, t, field) from_timer(var, t, field)
+#endif
+
+/* Not synchronous: its function may be waiting for a lock that we hold. */
+static inline void timer_stop(struct timer_list *t)
+{
+#ifdef SIPALG_HAVE_TIMER_DELETE
+	timer_delete(t);
+#else
+	del_timer(t);
+#endif
+}
+
+/* A media flow must not inherit the signalling flow's helper. */
+static inline void expect_no_helper(struct nf_conntrack_expect *exp)
+{
+#ifdef SIPALG_HAVE_EXPECT_ASSIGN_HELPER
+	RCU_INIT_POINTER(exp->assign_helper, NULL);
+#else
+	RCU_INIT_POINTER(exp->helper, NULL);
+#endif
+}
+
+/* Still waiting for its packet? No lock: an answer for the next message. */
+static inline bool expect_waits(const struct nf_conntrack_expect *exp)
+{
+#ifdef SIPALG_HAVE_EXPECT_TIMEOUT_U32
+	if (nf_ct_exp_is_expired(exp))
+		return false;
+#endif
+	return READ_ONCE(exp->hnode.pprev) != LIST_POISON2;
+}
+
+/*
+ * Out of the table at once. Where the timeout is a number of jiffies,
+ * nf_ct_unexpect_related() only marks it for the next one who passes by, and
+ * it would be listed and counted until then. Nobody else may have unlinked it.
+ */
+static inline void expect_remove(struct nf_conntrack_expect *exp)
+{
+#ifdef SIPALG_HAVE_EXPECT_TIMEOUT_U32
+	spin_lock_bh(&nf_conntrack_expect_lock);
+	if (exp->hnode.pprev != LIST_POISON2)
+		nf_ct_unlink_expect(exp);
+	spin_unlock_bh(&nf_conntrack_expect_lock);
+#else
+	nf_ct_unexpect_related(exp);
+#endif
+}
+
+#endif /* SIPALG_COMPAT_H */

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * flow.c - the conntracks that a media binding made.
+ *
+ * They are remembered with a reference, so that they can be counted while the
+ * call lasts and deleted when it ends: a pinhole that outlives its call is a
+ * hole (the in-tree helper leaves it open). Everything here wants the
+ * namespace's lock. It must never touch a packet.
+ */
+#include <linux/slab.h>
+#include <net/netfilter/nf_conntrack_acct.h>
+#include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_zones.h>
+
+#include "sipalg.h"
+
+static struct kmem_cache *flow_cache;
+
+static u64 counted(const struct nf_conn *ct, enum ip_conntrack_dir dir)
+{
+	const struct nf_conn_acct *acct = nf_conn_acct_find(ct);
+
+	return acct ? atomic64_read(&acct->counter[dir].packets) : 0;
+}
+
+static void add_packets(const struct sipalg_flow *f, u64 packets[2])
+{
+	packets[f->dir] += counted(f->ct, IP_CT_DIR_ORIGINAL) + f->uncounted;
+	packets[!f->dir] += counted(f->ct, IP_CT_DIR_REPLY);
+}
+
+static void forget(struct sipalg_binding *b, struct sipalg_flow *f)
+{
+	add_packets(f, b->packets);
+	list_del(&f->node);
+	b->nflows--;
+	nf_ct_put(f->ct);
+	kmem_cache_free(flow_cache, f);
+}
+
+static void prune(struct sipalg_binding *b)
+{
+	struct sipalg_flow *f, *next;
+
+	list_for_each_entry_safe(f, next, &b->flows, node)
+		if (nf_ct_is_dying(f->ct))
+			forget(b, f);
+}
+
+/* Counters without the nf_conntrack_acct sysctl; only before confirmation. */
+static bool add_accounting(struct sipalg_binding *b, struct nf_conn *ct)
+{
+	if (!READ_ONCE(b->sn->tunables.accounting) || nf_conn_acct_find(ct))
+		return false;
+	return nf_ct_ext_add(ct, NF_CT_EXT_ACCT, GFP_ATOMIC);
+}
+
+/**
+ * sipalg_flow_admit() - a media binding makes this conntrack
+ * @b: media binding
+ * @ct: unconfirmed
+ * @dir: who sent its first packet
+ * @early: conntrack has not counted that packet yet
+ *
+ * Without memory the flow works all the same; it is just not followed.
+ */
+void sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
+		       enum alg_dir dir, bool early)
+{
+	bool had = nf_conn_acct_find(ct);
+	struct sipalg_flow *f;
+
+	if (b->nflows >= SIPALG_MAX_FLOWS)
+		prune(b);
+	if (b->nflows >= SIPALG_MAX_FLOWS)
+		return;
+	f = kmem_cache_alloc(flow_cache, GFP_ATOMIC);
+	if (!f)
+		return;
+	nf_conntrack_get(&ct->ct_general);
+	f->ct = ct;
+	f->dir = dir;
+	f->uncounted = add_accounting(b, ct) && !had && !early;
+	list_add_tail(&f->node, &b->flows);
+	b->nflows++;
+}
+
+/**
+ * sipalg_flow_release() - the binding lets its conntracks go
+ * @b: media binding
+ * @kill: they end now; otherwise they live on until they are idle
+ */
+void sipalg_flow_release(struct sipalg_binding *b, bool kill)
+{
+	struct sipalg_flow *f, *next;
+
+	list_for_each_entry_safe(f, next, &b->flows, node) {
+		if (kill)
+			nf_ct_delete(f->ct, 0, 0);
+		forget(b, f);
+	}
+}
+
+/**
+ * sipalg_flow_packets() - what went through a binding so far
+ * @b: media binding
+ * @packets: out, by enum alg_dir
+ */
+void sipalg_flow_packets(const struct sipalg_binding *b, u64 packets[2])
+{
+	const struct sipalg_flow *f;
+
+	packets[ALG_OUT] = b->packets[ALG_OUT];
+	packets[ALG_IN] = b->packets[ALG_IN];
+	list_for_each_entry(f, &b->flows, node)
+		add_packets(f, packets);
+}
+
+/* Is one of its conntracks alive? */
+bool sipalg_flow_live(const struct sipalg_binding *b)
+{
+	const struct sipalg_flow *f;
+
+	list_for_each_entry(f, &b->flows, node)
+		if (!nf_ct_is_dying(f->ct) && !nf_ct_is_expired(f->ct))
+			return true;
+	return false;
+}
+
+/**
+ * sipalg_flow_purge() - end a flow that has another mapping than announced
+ * @sn: namespace
+ * @tuple: its first direction, LAN host to far end
+ * @wan: the mapping that it ought to have
+ *
+ * A phone that re-uses a port may have left such a flow behind; its packets
+ * would go on leaving from the old port.
+ */
+void sipalg_flow_purge(struct sipalg_net *sn,
+		       const struct nf_conntrack_tuple *tuple,
+		       const struct sipalg_key *wan)
+{
+	const struct nf_conntrack_tuple *reply;
+	struct nf_conntrack_tuple_hash *h;
+	struct nf_conn *ct;
+
+	h = nf_conntrack_find_get(sn->net, &nf_ct_zone_dflt, tuple);
+	if (!h)
+		return;
+	ct = nf_ct_tuplehash_to_ctrack(h);
+	reply = &ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+	if (NF_CT_DIRECTION(h) == IP_CT_DIR_ORIGINAL &&
+	    (reply->dst.u3.ip != wan->v4 ||
+	     reply->dst.u.all != htons(wan->port)))
+		nf_ct_delete(ct, 0, 0);
+	nf_ct_put(ct);
+}
+
+int sipalg_flow_init(void)
+{
+	flow_cache = KMEM_CACHE(sipalg_flow, 0);
+	return flow_cache ? 0 : -ENOMEM;
+}
+
+void sipalg_flow_exit(void)
+{
+	kmem_cache_destroy(flow_cache);
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * hook.c - [1] a packet leaves the router; is it SIP? [2] its payload and its
+ * addresses before and after NAT; [10] the verdict, counted.
+ *
+ * The hooks stand behind NAT and before the packet is confirmed, so conntrack
+ * has chosen every address. Anything that is not SIP leaves at the first
+ * test. No packet is dropped here for being odd (law 3).
+ */
+#include <linux/ip.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_helper.h>
+
+#include "sipalg.h"
+
+static bool is_sip_tuple(const struct sipalg_net *sn,
+			 const struct nf_conntrack_tuple *t)
+{
+	return test_bit(ntohs(t->dst.u.all), sn->udp_ports) ||
+	       test_bit(ntohs(t->src.u.all), sn->udp_ports);
+}
+
+/*
+ * With our helper: yes. Without any: a flow from before `enable`, judged by
+ * its ports. With another's: it is left to that.
+ */
+static bool is_sip_flow(const struct sipalg_net *sn, const struct nf_conn *ct)
+{
+	if (nf_ct_protonum(ct) != IPPROTO_UDP)
+		return false;
+	if (nfct_help(ct) && sipalg_attached(ct))
+		return true;
+	if (!is_sip_tuple(sn, &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple) &&
+	    !is_sip_tuple(sn, &ct->tuplehash[IP_CT_DIR_REPLY].tuple))
+		return false;
+	return !nfct_help(ct) || !rcu_access_pointer(nfct_help(ct)->helper);
+}
+
+static bool is_private(__be32 addr)
+{
+	return ipv4_is_private_10(addr) || ipv4_is_private_172(addr) ||
+	       ipv4_is_private_192(addr) || ipv4_is_linklocal_169(addr);
+}
+
+static void set_ep(struct alg_ep *ep, __be32 ip, __be16 port)
+{
+	ep->w[0] = 0;
+	ep->w[1] = 0;
+	ep->v4 = (__force u32)ip;
+	ep->port = ntohs(port);
+	ep->family = 4;
+}
+
+/*
+ * Which side of the flow is behind NAT? With both translated it is the one
+ * whose address is private; with two of them the flow stays in the house.
+ */
+static int inside_of(const struct nf_conn *ct)
+{
+	const struct nf_conntrack_tuple *orig =
+		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	const struct nf_conntrack_tuple *reply =
+		&ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+	bool from, to;
+
+	switch (ct->status & IPS_NAT_MASK) {
+	case IPS_SRC_NAT:
+		return IP_CT_DIR_ORIGINAL;
+	case IPS_DST_NAT:
+		return IP_CT_DIR_REPLY;
+	case IPS_NAT_MASK:
+		from = is_private(orig->src.u3.ip);
+		to = is_private(reply->src.u3.ip);
+		if (from != to)
+			return from ? IP_CT_DIR_ORIGINAL : IP_CT_DIR_REPLY;
+		return -1;
+	default:
+		return -1;
+	}
+}
+
+/* [2] lan, wan and peer as NAT made them; false if nothing is translated */
+static bool fill_addresses(const struct nf_conn *ct,
+			   enum ip_conntrack_dir dir, struct alg_pkt *pkt)
+{
+	const struct nf_conntrack_tuple *in, *out;
+	int inside = inside_of(ct);
+
+	if (inside < 0)
+		return false;
+	in = &ct->tuplehash[inside].tuple;	/* as the inside host sends */
+	out = &ct->tuplehash[!inside].tuple;	/* as the far end sends */
+	set_ep(&pkt->lan, in->src.u3.ip, in->src.u.all);
+	set_ep(&pkt->wan, out->dst.u3.ip, out->dst.u.all);
+	set_ep(&pkt->peer, out->src.u3.ip, out->src.u.all);
+	pkt->dir = dir == inside ? ALG_OUT : ALG_IN;
+	pkt->proto = IPPROTO_UDP;
+	return true;
+}
+
+/* [2] the datagram in one piece; its length is the UDP header's */
+static int fill_payload(struct sk_buff *skb, unsigned int protoff,
+			struct alg_pkt *pkt)
+{
+	const struct udphdr *uh;
+	unsigned int len;
+
+	if (skb_is_gso(skb) || skb_linearize(skb))
+		return -ENOMEM;
+	if (skb->len < protoff + sizeof(*uh))
+		return -EBADMSG;
+	uh = (const struct udphdr *)(skb->data + protoff);
+	len = ntohs(uh->len);
+	if (len < sizeof(*uh) || len > skb->len - protoff)
+		return -EBADMSG;
+	pkt->data = (const char *)(uh + 1);
+	pkt->len = len - sizeof(*uh);
+	return 0;
+}
+
+/*
+ * The protocol tracker has just set the flow's timeout to its usual one.
+ * While its LAN address is registered or in a call, the flow lives on as long
+ * as that does, unless the conntrack table is half full.
+ */
+static void keep_alive(struct sipalg_net *sn, struct nf_conn *ct,
+		       const struct alg_pkt *pkt)
+{
+	struct sipalg_binding *b;
+	struct sipalg_key wan;
+	u64 now = get_jiffies_64();
+	u32 left;
+
+	sipalg_key_from_ep(&wan, &pkt->wan, pkt->proto);
+	b = sipalg_binding_by_wan(sn, &wan);
+	if (!b || b->until <= now ||
+	    nf_conntrack_count(sn->net) > nf_conntrack_max / 2)
+		return;
+	left = min_t(u64, b->until - now, (u64)SIPALG_MAX_KEEP_S * HZ);
+	if (nf_ct_is_confirmed(ct))
+		left += nfct_time_stamp;
+	WRITE_ONCE(ct->timeout, left);
+}
+
+static bool carry_out(struct sipalg_net *sn, struct sk_buff *skb,
+		      unsigned int protoff)
+{
+	struct alg_ctx *ctx = &sn->work->ctx;
+	int err;
+
+	err = sipalg_host_prepare(sn);
+	if (!err && ctx->verdict == ALG_REWRITE)
+		err = sipalg_rewrite(sn, skb, protoff);
+	if (!err)
+		return true;
+	if (ctx->verdict == ALG_REWRITE)
+		ctx->reason = err == -ENOSPC ? ALG_REASON_RAW_TABLE_FULL :
+					       ALG_REASON_RAW_NO_MEMORY;
+	return false;
+}
+
+/* [3]-[10] one message, under the namespace's lock */
+static unsigned int run(struct sipalg_net *sn, struct sk_buff *skb,
+			unsigned int protoff)
+{
+	struct alg_ctx *ctx = &sn->work->ctx;
+	enum alg_verdict verdict;
+	bool keep = false;
+
+	ctx->host = &sipalg_host;
+	ctx->host_priv = sn;
+	ctx->pkt = &sn->work->pkt;
+	ctx->flags = 0;
+	verdict = alg_run(ctx);
+	if (alg_keeps_step(ctx))
+		keep = carry_out(sn, skb, protoff);
+	if (keep)
+		sipalg_host_commit(sn);
+	else
+		sipalg_host_abort(sn);
+	if (verdict != ALG_PASS)
+		sipalg_count(sn, ctx->reason);
+	return verdict == ALG_DROP ? NF_DROP : NF_ACCEPT;
+}
+
+static unsigned int inspect(struct sipalg_net *sn, struct sk_buff *skb,
+			    struct nf_conn *ct, enum ip_conntrack_dir dir,
+			    const struct nf_hook_state *state)
+{
+	unsigned int protoff = skb_network_offset(skb) + ip_hdrlen(skb);
+	unsigned int verdict = NF_ACCEPT;
+	struct alg_pkt pkt;
+	int err;
+
+	if (!fill_addresses(ct, dir, &pkt))
+		return NF_ACCEPT;
+	err = fill_payload(skb, protoff, &pkt);
+	if (err) {
+		sipalg_count(sn, err == -ENOMEM ? ALG_REASON_RAW_NO_MEMORY :
+						  ALG_REASON_RAW_MALFORMED);
+		return NF_ACCEPT;
+	}
+	if (pkt.dir == ALG_OUT && !state->out)
+		return NF_ACCEPT;
+	pkt.seed = sn->seed;
+
+	spin_lock_bh(&sn->lock);
+	sn->work->pkt = pkt;
+	sipalg_host_begin(sn, ct, pkt.dir == ALG_OUT ?
+			  state->out->ifindex : 0);
+	verdict = run(sn, skb, protoff);
+	keep_alive(sn, ct, &pkt);
+	spin_unlock_bh(&sn->lock);
+	return verdict;
+}
+
+static unsigned int packet(void *priv, struct sk_buff *skb,
+			   const struct nf_hook_state *state)
+{
+	struct sipalg_net *sn = sipalg_pernet(state->net);
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	if (!ct || !is_sip_flow(sn, ct))
+		return NF_ACCEPT;
+	if (ip_is_fragment(ip_hdr(skb)))
+		return NF_ACCEPT;
+	if (ip_hdr(skb)->protocol != IPPROTO_UDP)
+		return NF_ACCEPT;	/* an ICMP error of the flow */
+	return inspect(sn, skb, ct, CTINFO2DIR(ctinfo), state);
+}
+
+/* Behind source NAT (100), before conntrack's helpers (300). */
+static const struct nf_hook_ops hooks[] = {
+	{
+		.hook = packet,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP_PRI_CONNTRACK_HELPER - 1,
+	}, {
+		.hook = packet,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = NF_IP_PRI_CONNTRACK_HELPER - 1,
+	},
+};
+
+int sipalg_hook_register(struct sipalg_net *sn)
+{
+	int err;
+
+	err = nf_ct_netns_get(sn->net, NFPROTO_IPV4);
+	if (err)
+		return err;
+	err = nf_register_net_hooks(sn->net, hooks, ARRAY_SIZE(hooks));
+	if (err)
+		nf_ct_netns_put(sn->net, NFPROTO_IPV4);
+	return err;
+}
+
+void sipalg_hook_unregister(struct sipalg_net *sn)
+{
+	nf_unregister_net_hooks(sn->net, hooks, ARRAY_SIZE(hooks));
+	nf_ct_netns_put(sn->net, NFPROTO_IPV4);
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * host.c - [4] the core's host operations for the kernel, and the transaction
+ * around one message.
+ *
+ * begin, the core's questions, prepare, then commit or abort - all under the
+ * namespace's lock. What can fail is done before the message is rewritten;
+ * commit cannot fail, and abort leaves nothing behind (law 2).
+ */
+#include <linux/string.h>
+#include <net/netfilter/nf_nat.h>
+
+#include "sipalg.h"
+
+static struct sipalg_net *net_of(struct alg_ctx *ctx)
+{
+	return ctx->host_priv;
+}
+
+static bool is_masqueraded(const struct nf_conn *ct, int oif)
+{
+#if IS_ENABLED(CONFIG_NF_NAT_MASQUERADE)
+	const struct nf_conn_nat *nat = nfct_nat(ct);
+
+	return nat && nat->masq_index && nat->masq_index == oif;
+#else
+	return false;
+#endif
+}
+
+/**
+ * sipalg_host_begin() - a new message is at work
+ * @sn: namespace, locked
+ * @ct: its flow
+ * @oif: device towards the far end, 0 when the message comes from there
+ */
+void sipalg_host_begin(struct sipalg_net *sn, struct nf_conn *ct, int oif)
+{
+	struct sipalg_txn *txn = &sn->work->txn;
+
+	txn->ct = ct;
+	txn->oif = oif;
+	txn->masq = oif && is_masqueraded(ct, oif);
+	txn->call_made = false;
+	txn->reg_made = false;
+	txn->call = NULL;
+	txn->reg = NULL;
+	txn->bind = NULL;
+	txn->nmade = 0;
+	txn->nfresh = 0;
+	txn->nremote = 0;
+}
+
+static void fill_bind(const struct sipalg_binding *b, struct alg_bind *bind)
+{
+	sipalg_key_to_ep(&b->lan, &bind->lan);
+	sipalg_key_to_ep(&b->wan, &bind->wan);
+	bind->flags = b->flags;
+	bind->priv = (void *)b;
+}
+
+/*
+ * The flow's own mapping stands for the flow's own LAN port, unless another
+ * LAN host's binding owns it; any other port gets one of its own.
+ */
+static int pick_wan(struct sipalg_net *sn, const struct sipalg_key *lan,
+		    struct sipalg_key *wan)
+{
+	const struct alg_pkt *pkt = &sn->work->pkt;
+
+	sipalg_key_from_ep(wan, &pkt->wan, pkt->proto);
+	if (lan->port == pkt->lan.port && !sipalg_binding_by_wan(sn, wan))
+		return 0;
+	if (lan->port < ALG_MIN_PORT)
+		return -EACCES;
+	return sipalg_port_pick(sn, lan, wan, false);
+}
+
+static int make_binding(struct sipalg_net *sn, const struct sipalg_key *lan,
+			struct sipalg_binding **out)
+{
+	struct sipalg_txn *txn = &sn->work->txn;
+	struct sipalg_binding *b;
+	struct sipalg_key wan;
+	int err;
+
+	if (txn->nmade == ARRAY_SIZE(txn->made))
+		return -ENOSPC;
+	err = pick_wan(sn, lan, &wan);
+	if (err)
+		return err;
+	b = sipalg_binding_new(sn, lan, &wan, SIPALG_BINDING_SIP);
+	if (IS_ERR(b))
+		return PTR_ERR(b);
+	txn->made[txn->nmade++] = b;
+	*out = b;
+	return 0;
+}
+
+static int bind_out(struct alg_ctx *ctx, const struct alg_ep *lan,
+		    struct alg_bind *bind)
+{
+	struct sipalg_net *sn = net_of(ctx);
+	struct sipalg_txn *txn = &sn->work->txn;
+	const struct alg_pkt *pkt = ctx->pkt;
+	struct sipalg_key key, wan;
+	struct sipalg_binding *b;
+	int err;
+
+	if (!alg_ip_equal(lan, &pkt->lan) || !lan->port)
+		return -EACCES;
+	sipalg_key_from_ep(&key, lan, pkt->proto);
+	sipalg_key_from_ep(&wan, &pkt->wan, pkt->proto);
+	b = sipalg_binding_by_lan(sn, &key, txn->oif, &wan);
+	if (b && b->kind != SIPALG_BINDING_SIP)
+		return -EACCES;
+	if (!b) {
+		err = make_binding(sn, &key, &b);
+		if (err)
+			return err;
+	}
+	if (!txn->bind)
+		txn->bind = b;
+	fill_bind(b, bind);
+	return 0;
+}
+
+/* A flow without a binding: its own mapping is all there is. */
+static int bind_flow(const struct alg_pkt *pkt, const struct alg_ep *wan,
+		     struct alg_bind *bind)
+{
+	if (!alg_ep_equal(wan, &pkt->wan))
+		return -ENOENT;
+	bind->lan = pkt->lan;
+	bind->wan = pkt->wan;
+	bind->flags = 0;
+	bind->priv = NULL;
+	return 0;
+}
+
+static int bind_in(struct alg_ctx *ctx, const struct alg_ep *wan,
+		   struct alg_bind *bind)
+{
+	struct sipalg_net *sn = net_of(ctx);
+	const struct alg_pkt *pkt = ctx->pkt;
+	struct sipalg_binding *b;
+	struct sipalg_key key;
+	struct alg_ep lan;
+
+	sipalg_key_from_ep(&key, wan, pkt->proto);
+	b = sipalg_binding_by_wan(sn, &key);
+	if (!b || b->kind != SIPALG_BINDING_SIP)
+		return bind_flow(pkt, wan, bind);
+	sipalg_key_to_ep(&b->lan, &lan);
+	if (!alg_ip_equal(&lan, &pkt->lan))
+		return bind_flow(pkt, wan, bind);
+	if (!sn->work->txn.bind)
+		sn->work->txn.bind = b;
+	fill_bind(b, bind);
+	return 0;
+}
+
+static void bind_flags(struct alg_ctx *ctx, const struct alg_bind *bind,
+		       u8 flags)
+{
+	struct sipalg_binding *b = bind->priv;
+
+	if (b)
+		b->flags = flags;
+}
+
+static int media_open(struct alg_ctx *ctx, struct alg_media *media)
+{
+	return sipalg_media_open(net_of(ctx), media);
+}
+
+static void media_remote(struct alg_ctx *ctx, unsigned int index,
+			 const struct alg_ep *remote, u16 rtcp_port)
+{
+	struct sipalg_txn *txn = &net_of(ctx)->work->txn;
+	struct sipalg_remote *r;
+
+	if (txn->nremote == ARRAY_SIZE(txn->remote))
+		return;
+	r = &txn->remote[txn->nremote++];
+	r->ep = *remote;
+	r->rtcp_port = rtcp_port;
+	r->index = index;
+}
+
+static struct alg_reg *reg_find(struct alg_ctx *ctx, u64 key)
+{
+	struct sipalg_net *sn = net_of(ctx);
+	struct sipalg_reg *r = sipalg_reg_find(sn, key);
+
+	sn->work->txn.reg = r;
+	return r ? &r->alg : NULL;
+}
+
+static struct alg_call *call_find(struct alg_ctx *ctx, u64 key)
+{
+	struct sipalg_net *sn = net_of(ctx);
+	struct sipalg_call *c = sipalg_call_find(sn, key);
+
+	sn->work->txn.call = c;
+	return c ? &c->alg : NULL;
+}
+
+const struct alg_host sipalg_host = {
+	.bind_out = bind_out,
+	.bind_in = bind_in,
+	.bind_flags = bind_flags,
+	.media_open = media_open,
+	.media_remote = media_remote,
+	.reg_find = reg_find,
+	.call_find = call_find,
+};
+
+static bool is_reg_step(u8 what)
+{
+	return what >= ALG_STEP_REG_PENDING && what <= ALG_STEP_REG_END;
+}
+
+/**
+ * sipalg_host_prepare() - make what the message needs, before it is changed
+ * @sn: namespace, locked; after alg_run()
+ *
+ * Return: 0, -ENOMEM, or -ENOSPC at a limit. Then the caller aborts.
+ */
+int sipalg_host_prepare(struct sipalg_net *sn)
+{
+	u8 what = sn->work->ctx.step.what;
+
+	if (what == ALG_STEP_NONE)
+		return 0;
+	if (is_reg_step(what))
+		return sipalg_reg_prepare(sn);
+	return sipalg_call_prepare(sn);
+}
+
+/* The LAN host talks to this far end through its binding. */
+static void note_peer(struct sipalg_net *sn)
+{
+	const struct alg_pkt *pkt = &sn->work->pkt;
+	struct sipalg_txn *txn = &sn->work->txn;
+	unsigned int i;
+
+	if (!txn->bind)
+		return;
+	if (pkt->dir == ALG_OUT) {
+		sipalg_key_from_ep(&txn->bind->peer, &pkt->peer, pkt->proto);
+		txn->bind->masq |= txn->masq;
+		for (i = 0; i < txn->nmade; i++)
+			txn->made[i]->peer = txn->bind->peer;
+	}
+	sipalg_binding_master(txn->bind, txn->ct);
+	sipalg_binding_touch(txn->bind);
+}
+
+/**
+ * sipalg_host_commit() - the message leaves as planned; its state stands
+ * @sn: namespace, locked
+ */
+void sipalg_host_commit(struct sipalg_net *sn)
+{
+	struct sipalg_txn *txn = &sn->work->txn;
+	u8 what = sn->work->ctx.step.what;
+	unsigned int i;
+
+	note_peer(sn);
+	if (is_reg_step(what))
+		sipalg_reg_commit(sn);
+	else
+		sipalg_call_commit(sn);
+	for (i = 0; i < txn->nmade; i++)
+		sipalg_binding_touch(txn->made[i]);
+}
+
+/**
+ * sipalg_host_abort() - the message leaves as it came; nothing happened
+ * @sn: namespace, locked
+ */
+void sipalg_host_abort(struct sipalg_net *sn)
+{
+	struct sipalg_txn *txn = &sn->work->txn;
+
+	sipalg_media_abort(sn);
+	sipalg_call_abort(sn);
+	sipalg_reg_abort(sn);
+	while (txn->nmade)
+		sipalg_binding_drop(txn->made[--txn->nmade]);
+}

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lookup.c - the NAT look-ups: the first packet of every new flow, before any
+ * rule of the admin's.
+ *
+ * PRE_ROUTING and LOCAL_OUT put our helper on SIP flows. A packet to a
+ * binding's WAN address is sent on to its LAN address, and is RELATED to the
+ * signalling. POST_ROUTING lets a packet from a binding's LAN address leave
+ * from its WAN port, whichever side sends first. Established flows never
+ * come here. No address may be chosen here that is not in the table.
+ */
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/udp.h>
+#include <net/dst.h>
+#include <net/ip.h>
+#include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_helper.h>
+#include <net/netfilter/nf_nat.h>
+#include <net/route.h>
+
+#include "sipalg.h"
+
+enum { PEEK = 256 };	/* bytes of a request line that are looked at */
+
+static bool is_sip_port(const struct sipalg_net *sn,
+			const struct nf_conntrack_tuple *t)
+{
+	return test_bit(ntohs(t->dst.u.all), sn->udp_ports) ||
+	       test_bit(ntohs(t->src.u.all), sn->udp_ports);
+}
+
+static unsigned int set_nat(struct nf_conn *ct, const struct sipalg_key *to,
+			    enum nf_nat_manip_type manip)
+{
+	struct nf_nat_range2 range = {
+		.flags = NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED,
+		.min_addr.ip = to->v4,
+		.max_addr.ip = to->v4,
+		.min_proto.udp.port = htons(to->port),
+		.max_proto.udp.port = htons(to->port),
+	};
+
+	return nf_nat_setup_info(ct, &range, manip);
+}
+
+/*
+ * nf_nat does not look whether a range of one port is taken, and the packet
+ * would be dropped when it is confirmed. So look first.
+ */
+static bool would_clash(struct nf_conn *ct, const struct sipalg_key *to,
+			enum nf_nat_manip_type manip)
+{
+	struct nf_conntrack_tuple reply =
+		ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+
+	if (manip == NF_NAT_MANIP_DST) {
+		reply.src.u3.ip = to->v4;
+		reply.src.u.all = htons(to->port);
+	} else {
+		reply.dst.u3.ip = to->v4;
+		reply.dst.u.all = htons(to->port);
+	}
+	return nf_conntrack_tuple_taken(&reply, ct);
+}
+
+static void relate(struct sipalg_binding *b, struct nf_conn *ct,
+		   struct sk_buff *skb)
+{
+	if (ct->master || !b->master || b->master == ct ||
+	    nf_ct_is_dying(b->master) || !nf_ct_is_confirmed(b->master))
+		return;
+	nf_conntrack_get(&b->master->ct_general);
+	ct->master = b->master;
+	__set_bit(IPS_EXPECTED_BIT, &ct->status);
+	nf_ct_set(skb, ct, IP_CT_RELATED);
+}
+
+/* A registrar that this LAN address registered with, and that said yes. */
+static bool is_registrar(const struct sipalg_binding *b,
+			 const struct sipalg_key *src)
+{
+	const struct sipalg_reg *r;
+
+	list_for_each_entry(r, &b->regs, of_binding)
+		if (r->alg.state == ALG_REG_ACTIVE &&
+		    sipalg_key_same_ip(&r->peer, src))
+			return true;
+	return false;
+}
+
+static bool has_active_reg(const struct sipalg_binding *b)
+{
+	const struct sipalg_reg *r;
+
+	list_for_each_entry(r, &b->regs, of_binding)
+		if (r->alg.state == ALG_REG_ACTIVE)
+			return true;
+	return false;
+}
+
+static bool is_request_for(const struct sk_buff *skb,
+			   const struct sipalg_key *wan)
+{
+	unsigned int off = skb_network_offset(skb) + ip_hdrlen(skb) +
+			   sizeof(struct udphdr);
+	char buf[PEEK];
+	struct alg_ep ep;
+	unsigned int len;
+	const char *p;
+
+	if (skb->len <= off)
+		return false;
+	len = min_t(unsigned int, skb->len - off, sizeof(buf));
+	p = skb_header_pointer(skb, off, len, buf);
+	sipalg_key_to_ep(wan, &ep);
+	return p && alg_request_is_for(p, len, &ep);
+}
+
+/*
+ * Who may open a flow to a signalling binding: whom the LAN host talks to or
+ * registered with; anybody else only with a request for the registered
+ * contact or for a dialog's (SEC-6).
+ */
+static bool sip_admits(const struct sipalg_binding *b,
+		       const struct sipalg_key *src, const struct sk_buff *skb)
+{
+	const struct sipalg_tunables *t = &b->sn->tunables;
+	bool reg = has_active_reg(b);
+
+	if (sipalg_key_same_ip(&b->peer, src) || is_registrar(b, src))
+		return true;
+	if (reg && READ_ONCE(t->reg_source) == SIPALG_SOURCE_REGISTRAR)
+		reg = false;
+	return (reg || b->ncalls) && is_request_for(skb, &b->wan);
+}
+
+/*
+ * The LAN host may have a flow to this far end already, with another mapping
+ * than the one that it announced since. The announced one stands.
+ */
+static bool make_way(struct sipalg_binding *b, struct nf_conn *ct)
+{
+	struct nf_conntrack_tuple inner;
+
+	if (!would_clash(ct, &b->lan, NF_NAT_MANIP_DST))
+		return true;
+	inner = ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+	inner.src.u3.ip = b->lan.v4;
+	inner.src.u.all = htons(b->lan.port);
+	sipalg_flow_purge(b->sn, &inner, &b->wan);
+	return !would_clash(ct, &b->lan, NF_NAT_MANIP_DST);
+}
+
+/* A packet to @b's WAN address goes to its LAN address. sn->lock is held. */
+static unsigned int admit_in(struct sipalg_binding *b, struct nf_conn *ct,
+			     struct sk_buff *skb)
+{
+	struct nf_conntrack_tuple *t =
+		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	struct sipalg_key src;
+
+	sipalg_key_v4(&src, t->src.u3.ip, t->src.u.all, IPPROTO_UDP);
+	if (b->kind == SIPALG_BINDING_MEDIA ? !b->open :
+	    !sip_admits(b, &src, skb))
+		return NF_ACCEPT;
+	if (!make_way(b, ct))
+		return NF_ACCEPT;
+	if (b->kind == SIPALG_BINDING_SIP)
+		sipalg_attach(ct);
+	else
+		sipalg_flow_admit(b, ct, ALG_IN, false);
+	relate(b, ct, skb);
+	return set_nat(ct, &b->lan, NF_NAT_MANIP_DST);
+}
+
+/* The LAN host sends media to the address that the far end announced. */
+static void admit_out(struct sipalg_binding *b, struct nf_conn *ct,
+		      struct sk_buff *skb)
+{
+	__be32 daddr = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple.dst.u3.ip;
+
+	if (b->kind == SIPALG_BINDING_MEDIA && b->open &&
+	    b->peer.family == 4 && b->peer.v4 == daddr)
+		relate(b, ct, skb);
+}
+
+static void attach(struct sipalg_net *sn, struct nf_conn *ct)
+{
+	if (is_sip_port(sn, &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple) &&
+	    !sipalg_attach(ct) && nfct_help(ct))
+		this_cpu_inc(sn->stats->intree);
+}
+
+static unsigned int look_in(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	struct sipalg_net *sn = sipalg_pernet(state->net);
+	unsigned int verdict = NF_ACCEPT;
+	enum ip_conntrack_info ctinfo;
+	struct nf_conntrack_tuple *t;
+	struct sipalg_binding *b;
+	struct sipalg_key key;
+	struct nf_conn *ct;
+
+	ct = nf_ct_get(skb, &ctinfo);
+	if (!ct || nf_ct_is_confirmed(ct) || nf_ct_protonum(ct) != IPPROTO_UDP)
+		return NF_ACCEPT;
+	attach(sn, ct);
+	t = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	sipalg_key_v4(&key, t->dst.u3.ip, t->dst.u.all, IPPROTO_UDP);
+	if (sipalg_binding_by_wan(sn, &key)) {
+		spin_lock_bh(&sn->lock);
+		b = sipalg_binding_by_wan(sn, &key);
+		if (b)
+			verdict = admit_in(b, ct, skb);
+		spin_unlock_bh(&sn->lock);
+		return verdict;
+	}
+	sipalg_key_v4(&key, t->src.u3.ip, t->src.u.all, IPPROTO_UDP);
+	if (sipalg_binding_by_lan(sn, &key, 0, NULL)) {
+		spin_lock_bh(&sn->lock);
+		b = sipalg_binding_by_lan(sn, &key, 0, NULL);
+		if (b)
+			admit_out(b, ct, skb);
+		spin_unlock_bh(&sn->lock);
+	}
+	return NF_ACCEPT;
+}
+
+static unsigned int look_local(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	if (ct && !nf_ct_is_confirmed(ct) &&
+	    nf_ct_protonum(ct) == IPPROTO_UDP)
+		attach(sipalg_pernet(state->net), ct);
+	return NF_ACCEPT;
+}
+
+/* So that masquerade's own clean-up goes on to work. */
+static void set_masq(struct nf_conn *ct, const struct net_device *out)
+{
+#if IS_ENABLED(CONFIG_NF_NAT_MASQUERADE)
+	struct nf_conn_nat *nat = nf_ct_nat_ext_add(ct);
+
+	if (nat)
+		nat->masq_index = out->ifindex;
+#endif
+}
+
+static unsigned int leave(struct sipalg_binding *b, struct nf_conn *ct,
+			  const struct net_device *out)
+{
+	if (b->kind == SIPALG_BINDING_MEDIA && !b->refs)
+		return NF_ACCEPT;	/* its port rests */
+	if (would_clash(ct, &b->wan, NF_NAT_MANIP_SRC))
+		return NF_ACCEPT;
+	if (b->kind == SIPALG_BINDING_MEDIA)
+		sipalg_flow_admit(b, ct, ALG_OUT, false);
+	if (b->masq)
+		set_masq(ct, out);
+	return set_nat(ct, &b->wan, NF_NAT_MANIP_SRC);
+}
+
+/*
+ * Masquerade would give a new signalling flow a port that another LAN host's
+ * binding owns: towards another registrar nothing clashes for conntrack. What
+ * the far end then sends to that port would reach the wrong phone, so another
+ * port is taken before masquerade gets to it.
+ */
+static unsigned int avoid(struct sipalg_net *sn, const struct sipalg_key *lan,
+			  struct nf_conn *ct, struct sk_buff *skb,
+			  const struct net_device *out)
+{
+	const struct rtable *rt = skb_rtable(skb);
+	struct sipalg_binding *b;
+	struct sipalg_key wan;
+	__be32 addr;
+
+	addr = inet_select_addr(out, rt_nexthop(rt, ip_hdr(skb)->daddr),
+				RT_SCOPE_UNIVERSE);
+	sipalg_key_v4(&wan, addr, htons(lan->port), IPPROTO_UDP);
+	b = sipalg_binding_by_wan(sn, &wan);
+	if (!b || b->kind != SIPALG_BINDING_SIP || !b->masq ||
+	    b->oif != out->ifindex)
+		return NF_ACCEPT;
+	if (sipalg_port_pick(sn, lan, &wan, false) ||
+	    would_clash(ct, &wan, NF_NAT_MANIP_SRC))
+		return NF_ACCEPT;
+	set_masq(ct, out);
+	return set_nat(ct, &wan, NF_NAT_MANIP_SRC);
+}
+
+static unsigned int look_out(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct sipalg_net *sn = sipalg_pernet(state->net);
+	unsigned int verdict = NF_ACCEPT;
+	enum ip_conntrack_info ctinfo;
+	struct nf_conntrack_tuple *t;
+	struct sipalg_binding *b;
+	struct sipalg_key lan;
+	struct nf_conn *ct;
+	bool sip;
+
+	ct = nf_ct_get(skb, &ctinfo);
+	if (!ct || nf_ct_is_confirmed(ct) || nf_ct_protonum(ct) != IPPROTO_UDP)
+		return NF_ACCEPT;
+	if (dst_xfrm(skb_dst(skb)))
+		return NF_ACCEPT;	/* an exemption of the admin's */
+	t = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	sipalg_key_v4(&lan, t->src.u3.ip, t->src.u.all, IPPROTO_UDP);
+	sip = sipalg_attached(ct) && !(ct->status & IPS_DST_NAT);
+	b = sipalg_binding_by_lan(sn, &lan, state->out->ifindex, NULL);
+	if (!b && !sip)
+		return NF_ACCEPT;
+	spin_lock_bh(&sn->lock);
+	b = sipalg_binding_by_lan(sn, &lan, state->out->ifindex, NULL);
+	if (b)
+		verdict = leave(b, ct, state->out);
+	else if (sip)
+		verdict = avoid(sn, &lan, ct, skb, state->out);
+	spin_unlock_bh(&sn->lock);
+	return verdict;
+}
+
+static const struct nf_hook_ops lookups[] = {
+	{
+		.hook = look_in,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = INT_MIN,
+	}, {
+		.hook = look_local,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = INT_MIN,
+	}, {
+		.hook = look_out,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = INT_MIN,
+	},
+};
+
+int sipalg_lookup_register(struct sipalg_net *sn)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(lookups); i++) {
+		err = nf_nat_ipv4_register_fn(sn->net, &lookups[i]);
+		if (err)
+			goto undo;
+	}
+	return 0;
+
+undo:
+	while (i--)
+		nf_nat_ipv4_unregister_fn(sn->net, &lookups[i]);
+	return err;
+}
+
+void sipalg_lookup_unregister(struct sipalg_net *sn)
+{
+	unsigned int i = ARRAY_SIZE(lookups);
+
+	while (i--)
+		nf_nat_ipv4_unregister_fn(sn->net, &lookups[i]);
+}

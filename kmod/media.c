@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * media.c - the media lines of dialogs: which bindings they hold, and when
+ * those are released.
+ *
+ * An SDP of the LAN host starts a new generation of the dialog's media. Lines
+ * that it names are seen in it; lines that an unanswered offer alone named
+ * were born after the accepted generation. So a complete offer/answer knows
+ * what may go, and a rejected one too (RFC 3264 8, RFC 6141 3). One LAN port
+ * has one binding, however many lines and calls use it.
+ */
+#include <linux/slab.h>
+
+#include "sipalg.h"
+
+static struct sipalg_binding *find_port(struct sipalg_net *sn,
+					const struct alg_ep *ep)
+{
+	struct sipalg_key lan, wan;
+
+	sipalg_key_from_ep(&lan, ep, IPPROTO_UDP);
+	sipalg_key_from_ep(&wan, &sn->work->pkt.wan, IPPROTO_UDP);
+	return sipalg_binding_by_lan(sn, &lan, sn->work->txn.oif, &wan);
+}
+
+/* The binding of a LAN port, made if there is none; @hint: 0 or the port
+ * outside that it should get.
+ */
+static struct sipalg_binding *bind_port(struct sipalg_net *sn,
+					const struct alg_ep *ep, u16 hint,
+					bool pair, bool *made)
+{
+	struct sipalg_binding *b = find_port(sn, ep);
+	struct sipalg_key lan, wan;
+
+	if (b)
+		return b->kind == SIPALG_BINDING_MEDIA ? b : ERR_PTR(-EACCES);
+	sipalg_key_from_ep(&lan, ep, IPPROTO_UDP);
+	sipalg_key_from_ep(&wan, &sn->work->pkt.wan, IPPROTO_UDP);
+	wan.port = hint;
+	if (!hint || sipalg_binding_by_wan(sn, &wan))
+		if (sipalg_port_pick(sn, &lan, &wan, pair))
+			return ERR_PTR(-ENOSPC);
+	b = sipalg_binding_new(sn, &lan, &wan, SIPALG_BINDING_MEDIA);
+	if (!IS_ERR(b))
+		*made = true;
+	return b;
+}
+
+static void drop_made(struct sipalg_fresh *f, struct sipalg_media *m)
+{
+	if (f->rtp_made)
+		sipalg_binding_drop(m->rtp);
+	if (f->rtcp_made)
+		sipalg_binding_drop(m->rtcp);
+}
+
+static int bind_ports(struct sipalg_net *sn, const struct alg_media *req,
+		      struct sipalg_media *m, struct sipalg_fresh *f)
+{
+	struct alg_ep rtcp = req->lan;
+	bool pair = req->lan_rtcp_port == req->lan.port + 1;
+	u16 hint = 0;
+
+	rtcp.port = req->lan_rtcp_port;
+	if (pair && find_port(sn, &rtcp))
+		pair = false;
+	m->rtp = bind_port(sn, &req->lan, 0, pair, &f->rtp_made);
+	if (IS_ERR(m->rtp))
+		return PTR_ERR(m->rtp);
+	if (!rtcp.port)
+		return 0;
+	if (req->lan_rtcp_port == req->lan.port + 1 &&
+	    m->rtp->wan.port < SIPALG_PORTS - 1)
+		hint = m->rtp->wan.port + 1;
+	m->rtcp = bind_port(sn, &rtcp, hint, false, &f->rtcp_made);
+	return PTR_ERR_OR_ZERO(m->rtcp);
+}
+
+/**
+ * sipalg_media_open() - an external port, or a pair, for a media line
+ * @sn: namespace, locked; a message of the LAN host's is at work
+ * @req: lan, lan_rtcp_port, index, kind; wan and wan_rtcp_port are filled
+ *
+ * Return: 0, -ENOSPC, -ENOMEM, -EACCES.
+ */
+int sipalg_media_open(struct sipalg_net *sn, struct alg_media *req)
+{
+	struct sipalg_txn *txn = &sn->work->txn;
+	struct sipalg_fresh *f = &txn->fresh[txn->nfresh];
+	struct sipalg_media *m;
+	int err;
+
+	if (txn->nfresh == ARRAY_SIZE(txn->fresh))
+		return -ENOSPC;
+	if (!alg_ip_equal(&req->lan, &sn->work->pkt.lan))
+		return -EACCES;	/* never to a third host (SEC-4) */
+	m = kzalloc(sizeof(*m), GFP_ATOMIC);
+	if (!m)
+		return -ENOMEM;
+	f->line = m;
+	f->rtp_made = false;
+	f->rtcp_made = false;
+	m->index = req->index;
+	m->kind = req->kind;
+	err = bind_ports(sn, req, m, f);
+	if (err) {
+		drop_made(f, m);
+		kfree(m);
+		return err;
+	}
+	txn->nfresh++;
+	sipalg_key_to_ep(&m->rtp->wan, &req->wan);
+	req->wan_rtcp_port = m->rtcp ? m->rtcp->wan.port : 0;
+	return 0;
+}
+
+/* The message came to nothing, and so do the lines that it opened. */
+void sipalg_media_abort(struct sipalg_net *sn)
+{
+	struct sipalg_txn *txn = &sn->work->txn;
+
+	while (txn->nfresh) {
+		struct sipalg_fresh *f = &txn->fresh[--txn->nfresh];
+
+		drop_made(f, f->line);
+		kfree(f->line);
+	}
+}
+
+static void open_port(struct sipalg_binding *b, struct nf_conn *master,
+		      u8 class)
+{
+	if (!b)
+		return;
+	b->open = 1;
+	b->class = class;
+	sipalg_binding_master(b, master);
+	sipalg_pinhole_open(b, b->master);
+}
+
+enum { CLASS_RTP, CLASS_RTCP, CLASS_OTHER };
+
+static void open_line(struct sipalg_media *m, struct nf_conn *master)
+{
+	bool rtp = m->kind == ALG_MEDIA_RTP || m->kind == ALG_MEDIA_MUX;
+
+	open_port(m->rtp, master, rtp ? CLASS_RTP : CLASS_OTHER);
+	open_port(m->rtcp, master, CLASS_RTCP);
+}
+
+static struct sipalg_media *same_line(struct sipalg_call *call,
+				      const struct sipalg_media *like)
+{
+	struct sipalg_media *m;
+
+	list_for_each_entry(m, &call->media, node)
+		if (m->index == like->index && m->rtp == like->rtp &&
+		    m->rtcp == like->rtcp)
+			return m;
+	return NULL;
+}
+
+/* A line becomes the dialog's, or refreshes the one it has. */
+static void adopt(struct sipalg_call *call, struct sipalg_media *m)
+{
+	struct sipalg_media *old = same_line(call, m);
+
+	if (old) {
+		old->kind = m->kind;
+		old->seen = call->generation;
+		open_line(old, call->sn->work->txn.ct);
+		kfree(m);
+		return;
+	}
+	sipalg_binding_get(m->rtp);
+	if (m->rtcp)
+		sipalg_binding_get(m->rtcp);
+	m->born = call->generation;
+	m->seen = call->generation;
+	list_add_tail(&m->node, &call->media);
+	call->sn->nmedia++;
+	call->sn->memory += sizeof(*m);
+	open_line(m, call->sn->work->txn.ct);
+	sipalg_event_media(call, m, SIPALG_EVENT_NEW);
+}
+
+static void purge_flow(struct sipalg_binding *b, const struct alg_ep *remote,
+		       u16 port)
+{
+	struct nf_conntrack_tuple t = {};
+
+	t.src.l3num = AF_INET;
+	t.src.u3.ip = b->lan.v4;
+	t.src.u.udp.port = htons(b->lan.port);
+	t.dst.u3.ip = (__force __be32)remote->v4;
+	t.dst.u.udp.port = htons(port);
+	t.dst.protonum = IPPROTO_UDP;
+	t.dst.dir = IP_CT_DIR_ORIGINAL;
+	sipalg_flow_purge(b->sn, &t, &b->wan);
+}
+
+static void set_remote(struct sipalg_media *m, const struct sipalg_remote *r)
+{
+	m->remote = r->ep;
+	m->remote_rtcp = r->rtcp_port;
+	if (r->ep.family != 4)
+		return;
+	sipalg_key_from_ep(&m->rtp->peer, &r->ep, IPPROTO_UDP);
+	purge_flow(m->rtp, &r->ep, r->ep.port);
+	if (!m->rtcp || !r->rtcp_port)
+		return;
+	m->rtcp->peer = m->rtp->peer;
+	m->rtcp->peer.port = r->rtcp_port;
+	purge_flow(m->rtcp, &r->ep, r->rtcp_port);
+}
+
+static void set_remotes(struct sipalg_call *call)
+{
+	struct sipalg_txn *txn = &call->sn->work->txn;
+	struct sipalg_media *m;
+	unsigned int i;
+
+	for (i = 0; i < txn->nremote; i++)
+		list_for_each_entry(m, &call->media, node)
+			if (m->index == txn->remote[i].index)
+				set_remote(m, &txn->remote[i]);
+}
+
+/**
+ * sipalg_media_commit() - the lines of this message become the dialog's
+ * @sn: namespace, locked
+ * @call: its dialog
+ */
+void sipalg_media_commit(struct sipalg_net *sn, struct sipalg_call *call)
+{
+	struct sipalg_txn *txn = &sn->work->txn;
+	unsigned int i;
+
+	if (txn->nfresh)
+		call->generation++;
+	for (i = 0; i < txn->nfresh; i++)
+		adopt(call, txn->fresh[i].line);
+	txn->nfresh = 0;
+	set_remotes(call);
+}
+
+static void release(struct sipalg_call *call, struct sipalg_media *m,
+		    bool kill_flows)
+{
+	sipalg_event_media(call, m, SIPALG_EVENT_END);
+	list_del(&m->node);
+	sipalg_binding_put(m->rtp, kill_flows);
+	if (m->rtcp)
+		sipalg_binding_put(m->rtcp, kill_flows);
+	call->sn->nmedia--;
+	call->sn->memory -= sizeof(*m);
+	kfree(m);
+}
+
+/* Offer and answer are complete: what the newest SDP left out goes. */
+void sipalg_media_answer(struct sipalg_call *call)
+{
+	struct sipalg_media *m, *next;
+
+	call->accepted = call->generation;
+	if (call->alg.state == ALG_CALL_HELD)
+		return;
+	list_for_each_entry_safe(m, next, &call->media, node)
+		if (m->seen != call->generation)
+			release(call, m, true);
+}
+
+/* An offer was rejected: what it alone opened goes, the rest stays. */
+void sipalg_media_reject(struct sipalg_call *call)
+{
+	struct sipalg_media *m, *next;
+
+	list_for_each_entry_safe(m, next, &call->media, node)
+		if (m->born > call->accepted)
+			release(call, m, true);
+		else
+			m->seen = call->generation;
+}
+
+void sipalg_media_release(struct sipalg_call *call, bool kill_flows)
+{
+	struct sipalg_media *m, *next;
+
+	list_for_each_entry_safe(m, next, &call->media, node)
+		release(call, m, kill_flows);
+}
+
+static void close_unused(struct sipalg_binding *b)
+{
+	if (!b || b->nflows || !b->open)
+		return;
+	b->open = 0;
+	sipalg_pinhole_close(b);
+}
+
+/**
+ * sipalg_media_timeout() - close what nothing ever used (SEC-10)
+ * @call: dialog; its namespace is locked
+ *
+ * The mapping itself stays for the dialog: a held stream, or a phone that
+ * sends first, finds the announced port again.
+ */
+void sipalg_media_timeout(struct sipalg_call *call)
+{
+	struct sipalg_media *m;
+
+	if (call->alg.state == ALG_CALL_HELD)
+		return;
+	list_for_each_entry(m, &call->media, node) {
+		close_unused(m->rtp);
+		close_unused(m->rtcp);
+	}
+}
+
+/* Does any media of this dialog flow? */
+bool sipalg_media_live(const struct sipalg_call *call)
+{
+	const struct sipalg_media *m;
+
+	list_for_each_entry(m, &call->media, node)
+		if (sipalg_flow_live(m->rtp) ||
+		    (m->rtcp && sipalg_flow_live(m->rtcp)))
+			return true;
+	return false;
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pinhole.c - the conntrack helper, and expectations for media.
+ *
+ * THEORY OF OPERATION
+ *
+ * The helper does no work: hook.c inspects the packets. It is on every SIP
+ * conntrack so that expectations have a master, so that `conntrack -L` names
+ * us, and so that a flowtable does not make the flow invisible. A flow that
+ * carries another helper already is left to it.
+ *
+ * A media binding has one expectation while it waits for its first packet
+ * from outside. It makes that packet RELATED, and the firewall lets it in.
+ * When the expectation table is full, or after the expectation was used up,
+ * the binding alone admits the flow (lookup.c). Goal: what is announced is
+ * open before the message leaves, and closed when the binding goes. This file
+ * must never keep an expectation whose function is about to be unloaded.
+ */
+#include <linux/module.h>
+#include <net/netfilter/nf_conntrack_helper.h>
+#include <net/netfilter/nf_nat.h>
+
+#include "compat.h"
+#include "sipalg.h"
+
+enum { HELPER_PORT = 65500 };	/* its tuple is never looked up */
+
+static const struct nf_conntrack_expect_policy policies[] = {
+	{ .name = "rtp", .max_expected = 255, .timeout = 3600 },
+	{ .name = "rtcp", .max_expected = 255, .timeout = 3600 },
+	{ .name = "other", .max_expected = 255, .timeout = 3600 },
+};
+
+static struct nf_conntrack_helper helper;
+
+static int help(struct sk_buff *skb, unsigned int protoff, struct nf_conn *ct,
+		enum ip_conntrack_info ctinfo)
+{
+	return NF_ACCEPT;
+}
+
+/**
+ * sipalg_attached() - is this flow ours?
+ * @ct: any conntrack
+ *
+ * Return: true if it carries our helper.
+ */
+bool sipalg_attached(const struct nf_conn *ct)
+{
+	const struct nf_conn_help *ext = nfct_help(ct);
+
+	return ext && rcu_access_pointer(ext->helper) == &helper;
+}
+
+/**
+ * sipalg_attach() - put our helper on a new flow
+ * @ct: unconfirmed, before any NAT set-up
+ *
+ * Return: true if it carries our helper now; false when another helper has
+ * it or memory is short (UDP is then inspected without the extension).
+ */
+bool sipalg_attach(struct nf_conn *ct)
+{
+	struct nf_conn_help *ext = nfct_help(ct);
+
+	if (!ext) {
+		ext = nf_ct_helper_ext_add(ct, GFP_ATOMIC);
+		if (!ext)
+			return false;
+	}
+	if (!rcu_access_pointer(ext->helper))
+		rcu_assign_pointer(ext->helper, &helper);
+	return rcu_access_pointer(ext->helper) == &helper;
+}
+
+/*
+ * The first packet from outside hit the expectation. Everything needed is in
+ * the tuple or was saved in the expectation, so that conntrackd can restore
+ * it on another router, where no binding is.
+ */
+static void media_expected(struct nf_conn *ct, struct nf_conntrack_expect *exp)
+{
+	struct nf_conntrack_tuple *t =
+		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	struct sipalg_net *sn = sipalg_pernet(nf_ct_net(ct));
+	struct nf_nat_range2 range = {
+		.flags = NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED,
+		.min_addr = exp->saved_addr,
+		.max_addr = exp->saved_addr,
+		.min_proto = exp->saved_proto,
+		.max_proto = exp->saved_proto,
+	};
+	struct sipalg_binding *b;
+	struct sipalg_key wan;
+
+	sipalg_key_v4(&wan, t->dst.u3.ip, t->dst.u.all, t->dst.protonum);
+	spin_lock_bh(&sn->lock);
+	b = sipalg_binding_by_wan(sn, &wan);
+	if (b && b->open)
+		sipalg_flow_admit(b, ct, ALG_IN, true);
+	spin_unlock_bh(&sn->lock);
+	nf_nat_setup_info(ct, &range, NF_NAT_MANIP_DST);
+}
+
+static struct nf_ct_helper_expectfn expectfn = {
+	.name = "sipalg-media",
+	.expectfn = media_expected,
+};
+
+/**
+ * sipalg_pinhole_open() - expect the first packet of a media flow
+ * @b: media binding, open; its namespace is locked
+ * @master: signalling conntrack with our helper
+ *
+ * Failure is no error: the binding admits the flow by itself.
+ */
+void sipalg_pinhole_open(struct sipalg_binding *b, struct nf_conn *master)
+{
+	union nf_inet_addr daddr = { .ip = b->wan.v4 };
+	__be16 dport = htons(b->wan.port);
+	struct nf_conntrack_expect *exp;
+
+	if (b->exp && expect_waits(b->exp))
+		return;
+	sipalg_pinhole_close(b);
+	if (!sipalg_attached(master))
+		return;
+	exp = nf_ct_expect_alloc(master);
+	if (!exp)
+		return;
+	nf_ct_expect_init(exp, b->class, AF_INET, NULL, &daddr, IPPROTO_UDP,
+			  NULL, &dport);
+	expect_no_helper(exp);
+	exp->saved_addr.ip = b->lan.v4;
+	exp->saved_proto.udp.port = htons(b->lan.port);
+	exp->expectfn = media_expected;
+	if (nf_ct_expect_related(exp, 0)) {
+		nf_ct_expect_put(exp);
+		return;
+	}
+	b->exp = exp;		/* with the reference of the allocation */
+}
+
+/* No packet hits the expectation any more; its binding may still admit. */
+void sipalg_pinhole_close(struct sipalg_binding *b)
+{
+	if (!b->exp)
+		return;
+	expect_remove(b->exp);
+	nf_ct_expect_put(b->exp);
+	b->exp = NULL;
+}
+
+int sipalg_pinhole_init(void)
+{
+	int err;
+
+	nf_ct_helper_init(&helper, AF_INET, IPPROTO_UDP, "sipalg",
+			  HELPER_PORT, HELPER_PORT, 0, policies,
+			  ARRAY_SIZE(policies) - 1, help, NULL, THIS_MODULE);
+	nf_ct_helper_expectfn_register(&expectfn);
+	err = nf_conntrack_helper_register(&helper);
+	if (err)
+		nf_ct_helper_expectfn_unregister(&expectfn);
+	return err;
+}
+
+void sipalg_pinhole_exit(void)
+{
+	nf_conntrack_helper_unregister(&helper);
+	nf_ct_helper_expectfn_unregister(&expectfn);
+	synchronize_rcu();
+}

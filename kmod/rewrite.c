@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rewrite.c - [9] the edit list into the skb, all edits at once.
+ *
+ * The only place of the module that changes a byte of a packet. The new
+ * message is put together beside the old one and copied over it from the
+ * first edit on; then lengths and checksum follow. Every step that can fail
+ * comes before the first byte is written.
+ */
+#include <linux/ip.h>
+#include <linux/skbuff.h>
+#include <linux/string.h>
+#include <linux/udp.h>
+#include <net/dst.h>
+#include <net/ip.h>
+#include <net/udp.h>
+
+#include "sipalg.h"
+
+/* The packet can be written to, and is @grow bytes longer behind its end. */
+static int make_room(struct sk_buff *skb, int grow)
+{
+	int tail = max(grow - skb_tailroom(skb), 0);
+
+	if (grow > 0 && skb->len + grow > IP_MAX_MTU)
+		return -ENOSPC;
+	if (!tail && !skb_cloned(skb))
+		return 0;
+	return pskb_expand_head(skb, 0, tail, GFP_ATOMIC);
+}
+
+/*
+ * The checksum is left to the device or to whoever sends the packet on, as
+ * nf_nat leaves it; a datagram without checksum stays without.
+ */
+static void fix_udp(struct sk_buff *skb, unsigned int protoff)
+{
+	struct udphdr *uh = (struct udphdr *)(skb->data + protoff);
+	const struct iphdr *iph = ip_hdr(skb);
+	unsigned int len = skb->len - protoff;
+
+	uh->len = htons(len);
+	if (!uh->check && skb->ip_summed != CHECKSUM_PARTIAL)
+		return;
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_headroom(skb) + protoff;
+	skb->csum_offset = offsetof(struct udphdr, check);
+	uh->check = ~csum_tcpudp_magic(iph->saddr, iph->daddr, len,
+				       IPPROTO_UDP, 0);
+}
+
+/* A message that no longer fits the link may be cut into fragments. */
+static void fix_ip(struct sk_buff *skb)
+{
+	struct iphdr *iph = ip_hdr(skb);
+
+	iph->tot_len = htons(skb->len - skb_network_offset(skb));
+	if (skb_dst(skb) && skb->len > dst_mtu(skb_dst(skb)) &&
+	    iph->frag_off & htons(IP_DF)) {
+		iph->frag_off &= ~htons(IP_DF);
+		if (!iph->id)
+			ip_select_ident(dev_net(skb_dst(skb)->dev), skb, NULL);
+	}
+	ip_send_check(iph);
+}
+
+/**
+ * sipalg_rewrite() - carry out the plan of the message at work
+ * @sn: namespace, locked; its context holds the edits
+ * @skb: linear; on success it carries the new message
+ * @protoff: offset of the UDP header from skb->data
+ *
+ * Return: 0; -ENOMEM or -ENOSPC: then no byte of @skb has changed.
+ */
+int sipalg_rewrite(struct sipalg_net *sn, struct sk_buff *skb,
+		   unsigned int protoff)
+{
+	struct sipalg_work *work = sn->work;
+	const struct edit_list *edits = &work->ctx.edits;
+	unsigned int first = edits->edit[0].at.off;
+	unsigned int off = protoff + sizeof(struct udphdr);
+	int len, grow;
+
+	len = edit_apply(work->pkt.data, work->pkt.len, edits, work->payload,
+			 sizeof(work->payload));
+	if (len < 0)
+		return -ENOSPC;
+	grow = (int)(off + len) - (int)skb->len;
+	if (make_room(skb, grow))
+		return -ENOMEM;
+	if (grow > 0)
+		skb_put(skb, grow);
+	else
+		skb_trim(skb, off + len);
+	memcpy(skb->data + off + first, work->payload + first, len - first);
+	fix_ip(skb);
+	fix_udp(skb, protoff);
+	return 0;
+}

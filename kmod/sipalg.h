@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * sipalg.h - the module's map: its objects, who owns them, which lock.
+ *
+ * THEORY OF OPERATION
+ *
+ * A network namespace has one struct sipalg_net. All of its objects -
+ * bindings, registrations, dialogs, media lines - are changed only under
+ * sn->lock, which is held for one whole SIP message: look-ups, the core's
+ * plan, the rewrite, commit or abort. Two messages of one namespace therefore
+ * never see each other half done. Packets that are not SIP take no lock: they
+ * leave at the first test in hook.c, or, on the first packet of a flow, after
+ * an RCU look-up in the binding table finds nothing.
+ *
+ * Ownership: a registration holds a reference on its Contact's binding, a
+ * dialog on its signalling binding, a media line on its RTP and RTCP
+ * bindings. A binding holds a reference on the conntracks that it made
+ * (flow.c) and on the signalling conntrack that is their master. Objects are
+ * freed by RCU after they left their table.
+ *
+ * Lock order: sn->config_mutex > sn->lock > nf_conntrack's locks. Nothing that
+ * nf_conntrack calls with a lock of its own held takes sn->lock: expectfn runs
+ * after nf_conntrack_expect_lock was released.
+ *
+ * Timers run in softirq context, and a softirq is an RCU reader: an object
+ * that left its table is freed by kfree_rcu() even while its timer's function
+ * waits for sn->lock; the function finds it unlisted and returns.
+ */
+#ifndef SIPALG_H
+#define SIPALG_H
+
+#include <linux/bitmap.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_expect.h>
+
+#include "core/alg.h"
+#include "tunable.h"
+#include "uapi/linux/sipalg.h"
+
+enum sipalg_limit {
+	SIPALG_PORTS		= 65536,
+	SIPALG_MAX_FLOWS	= 16,	/* conntracks followed a binding */
+	SIPALG_QUARANTINE_S	= 30,	/* a port rests after its release */
+	SIPALG_TRANSACTION_S	= 32,	/* RFC 3261 17: timers B, F, H */
+	SIPALG_EARLY_S		= 180,	/* RFC 3261 16.6: timer C */
+	SIPALG_MAX_KEEP_S	= 604800, /* a conntrack timeout of ours */
+	SIPALG_IDLE_CALL_S	= 7200,	/* no signalling and no media */
+	SIPALG_PORT_TRIES	= 128,	/* random ports tried for a pair */
+	SIPALG_MAX_MADE		= 4,	/* signalling bindings a message */
+	SIPALG_TEXT		= 128,	/* longest text kept of an URI */
+};
+
+/**
+ * struct sipalg_key - a transport address as a hash key; no padding
+ * @w: address in network byte order; IPv4 uses the first four bytes
+ * @port: host byte order
+ * @proto: IPPROTO_UDP, IPPROTO_TCP
+ * @family: 4 or 6
+ */
+struct sipalg_key {
+	union {
+		__be32 v4;
+		u64 w[2];
+	};
+	u16 port;
+	u8 proto;
+	u8 family;
+	u32 zero;
+};
+
+enum sipalg_binding_kind {
+	SIPALG_BINDING_SIP,
+	SIPALG_BINDING_MEDIA,
+};
+
+/**
+ * struct sipalg_binding - LAN address:port <-> WAN address:port
+ * @by_lan: in sn->by_lan; several WANs may list the same LAN key
+ * @by_wan: in sn->by_wan; unique
+ * @oif: the device that this WAN address is behind
+ * @refs: registrations, dialogs and media lines that use it
+ * @kind: enum sipalg_binding_kind
+ * @flags: enum alg_bind_flag
+ * @open: inbound flows are admitted
+ * @listed: it is in the tables
+ * @masq: its mapping came from masquerade
+ * @peer: SIP: whom the LAN host talked to last through it;
+ *	media: the far end's address from its SDP
+ * @until: SIP: jiffies64 to which its conntracks are kept alive
+ * @regs: SIP: registrations that have it as Contact
+ * @ncalls: SIP: dialogs on it
+ * @master: the signalling conntrack that pays for it, or NULL
+ * @exp: media: its expectation, or NULL
+ * @flows: struct sipalg_flow, the conntracks it made
+ * @nflows: how many
+ * @class: media: expectation class
+ * @packets: packets of flows that are gone ([enum alg_dir])
+ * @timer: unused for its time: leaves the tables
+ *
+ * Everything but the keys and @oif is protected by sn->lock.
+ */
+struct sipalg_binding {
+	struct rhlist_head by_lan;
+	struct rhash_head by_wan;
+	struct sipalg_key lan;
+	struct sipalg_key wan;
+	struct sipalg_net *sn;
+	int oif;
+	u32 refs;
+	u8 kind;
+	u8 flags;
+	u8 nflows;
+	u8 class;
+	u8 open:1,
+	   listed:1,
+	   masq:1;
+	u32 ncalls;
+	struct sipalg_key peer;
+	u64 until;
+	struct list_head regs;
+	struct nf_conn *master;
+	struct nf_conntrack_expect *exp;
+	struct list_head flows;
+	u64 packets[2];
+	struct timer_list timer;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct sipalg_flow - a conntrack that a binding made, with a reference
+ * @dir: enum alg_dir, who sent its first packet
+ */
+struct sipalg_flow {
+	struct list_head node;
+	struct nf_conn *ct;
+	u8 dir;
+	bool uncounted;		/* its first packet came before accounting */
+};
+
+/**
+ * struct sipalg_reg - one registration (reg.c)
+ * @node: in sn->regs, key @alg.key
+ * @of_binding: in @binding->regs
+ * @expires: jiffies64 when the granted time ends; without grace
+ * @aor_len: bytes of the AOR at @text; the Contact URI follows
+ */
+struct sipalg_reg {
+	struct rhash_head node;
+	struct alg_reg alg;
+	struct sipalg_net *sn;
+	struct sipalg_binding *binding;
+	struct list_head of_binding;
+	struct sipalg_key lan;
+	struct sipalg_key wan;
+	struct sipalg_key peer;
+	u64 expires;
+	struct timer_list timer;
+	struct rcu_head rcu;
+	u8 aor_len;
+	u8 contact_len;
+	char text[];
+};
+
+/**
+ * struct sipalg_media - one media line of a dialog (media.c)
+ * @node: in call->media
+ * @rtp: binding of the m= port
+ * @rtcp: binding of the RTCP port or NULL
+ * @remote: the far end's address from its SDP; family 0 = not known yet
+ * @remote_rtcp: its RTCP port
+ * @born: generation of the dialog's media that opened it
+ * @seen: generation that named it last
+ * @index: number of the m= line
+ * @kind: enum alg_media_kind
+ */
+struct sipalg_media {
+	struct list_head node;
+	struct sipalg_binding *rtp;
+	struct sipalg_binding *rtcp;
+	struct alg_ep remote;
+	u32 born;
+	u32 seen;
+	u16 remote_rtcp;
+	u8 index;
+	u8 kind;
+};
+
+/**
+ * struct sipalg_call - one INVITE dialog (call.c)
+ * @node: in sn->calls, key @alg.key
+ * @binding: the signalling binding of the LAN host, referenced
+ * @media: struct sipalg_media
+ * @generation: counts the SDPs of the LAN host
+ * @accepted: @generation at the last complete offer/answer
+ * @created: jiffies64
+ * @touched: jiffies64 of the newest message
+ * @answered: jiffies64 of the last complete offer/answer, 0 = none yet, or
+ *	the unused pinholes of it were closed already
+ * @call_id_len: bytes at @text; From and To URI follow
+ */
+struct sipalg_call {
+	struct rhash_head node;
+	struct alg_call alg;
+	struct sipalg_net *sn;
+	struct sipalg_binding *binding;
+	struct list_head media;
+	struct sipalg_key lan;
+	struct sipalg_key peer;
+	u64 created;
+	u64 touched;
+	u64 answered;
+	struct timer_list timer;
+	struct rcu_head rcu;
+	u32 generation;
+	u32 accepted;
+	u8 call_id_len;
+	u8 from_len;
+	u8 to_len;
+	char text[];
+};
+
+/**
+ * struct sipalg_stats - per-CPU counters
+ * @count: by enum alg_reason, the counters among them
+ * @intree: new SIP flows that carried another helper and were left to it
+ */
+struct sipalg_stats {
+	u64 count[ALG_COUNTER_MAX];
+	u64 intree;
+};
+
+/**
+ * struct sipalg_fresh - a media line that the message at work opened or named
+ * @line: the new line, or the one that the dialog has already
+ * @rtp_made: its RTP binding was made for this message
+ * @rtcp_made: its RTCP binding was
+ */
+struct sipalg_fresh {
+	struct sipalg_media *line;
+	bool rtp_made;
+	bool rtcp_made;
+};
+
+/* What the far end's SDP said about one media line. */
+struct sipalg_remote {
+	struct alg_ep ep;
+	u16 rtcp_port;
+	u8 index;
+};
+
+/**
+ * struct sipalg_txn - what the host opened for the message at work (host.c)
+ * @ct: the flow of the message
+ * @oif: the device towards the far end, 0 for a message from there
+ * @masq: the flow's mapping came from masquerade
+ * @bind: signalling binding that the message named first
+ * @made: bindings made for this message
+ * @call: dialog found or made, or NULL
+ * @reg: registration found or made, or NULL
+ * @call_made: @call was made for this message
+ * @reg_made: @reg was
+ */
+struct sipalg_txn {
+	struct nf_conn *ct;
+	int oif;
+	bool masq;
+	bool call_made;
+	bool reg_made;
+	struct sipalg_call *call;
+	struct sipalg_reg *reg;
+	struct sipalg_binding *bind;
+	unsigned int nmade;
+	struct sipalg_binding *made[SIPALG_MAX_MADE];
+	unsigned int nfresh;
+	struct sipalg_fresh fresh[SDP_MAX_MEDIA];
+	unsigned int nremote;
+	struct sipalg_remote remote[SDP_MAX_MEDIA];
+};
+
+/**
+ * struct sipalg_work - room for one message; too large for a stack
+ * @payload: the message after its edits (rewrite.c)
+ */
+struct sipalg_work {
+	struct alg_ctx ctx;
+	struct alg_pkt pkt;
+	struct sipalg_txn txn;
+	char payload[ALG_MAX_MSG + 1];
+};
+
+/**
+ * struct sipalg_net - one network namespace
+ * @config_mutex: serialises enable, disable, ports and settings
+ * @lock: protects every object of the tables and @work; taken in softirq
+ *	context too, so always with BH off
+ * @enabled: hooks act; written under @config_mutex
+ * @seed: keys the core's hashes; random, never shown
+ * @udp_ports: bitmap of inspected ports; bits change under @config_mutex,
+ *	are read without a lock
+ * @by_lan: bindings by LAN address (several WANs a key)
+ * @by_wan: bindings by WAN address
+ * @nmedia: media lines
+ * @generation: changes with every new or ended object, for dumps
+ * @memory: bytes of our objects
+ */
+struct sipalg_net {
+	struct net *net;
+	struct mutex config_mutex;
+	spinlock_t lock;
+	bool enabled;
+	u64 seed;
+	unsigned long *udp_ports;
+	unsigned long *tcp_ports;
+	struct sipalg_tunables tunables;
+	struct sipalg_stats __percpu *stats;
+	struct sipalg_work *work;
+
+	struct rhltable by_lan;
+	struct rhashtable by_wan;
+	struct rhashtable regs;
+	struct rhashtable calls;
+	u32 nmedia;
+	u32 generation;
+	u64 memory;
+};
+
+/* netns.c */
+extern unsigned int sipalg_net_id;
+struct sipalg_net *sipalg_pernet(struct net *net);
+int sipalg_netns_init(void);
+void sipalg_netns_exit(void);
+
+/**
+ * sipalg_enable() - start or stop to inspect messages in a namespace
+ * @sn: namespace
+ * @on: true = enable
+ * @extack: says why it failed, may be NULL
+ *
+ * Nothing changes when it already is so. Disabling forgets registrations and
+ * dialogs; established flows keep their mapping (law 11). Process context.
+ *
+ * Return: 0 or -errno; after an error nothing is changed.
+ */
+int sipalg_enable(struct sipalg_net *sn, bool on,
+		  struct netlink_ext_ack *extack);
+int sipalg_port_add(struct sipalg_net *sn, u8 proto, u16 port,
+		    struct netlink_ext_ack *extack);
+int sipalg_port_del(struct sipalg_net *sn, u8 proto, u16 port,
+		    struct netlink_ext_ack *extack);
+void sipalg_port_flush(struct sipalg_net *sn);
+void sipalg_stats_reset(struct sipalg_net *sn);
+void sipalg_stats_sum(struct sipalg_net *sn, struct sipalg_stats *sum);
+
+static inline void sipalg_count(struct sipalg_net *sn, u8 reason)
+{
+	this_cpu_inc(sn->stats->count[reason]);
+}
+
+/* hook.c */
+int sipalg_hook_register(struct sipalg_net *sn);
+void sipalg_hook_unregister(struct sipalg_net *sn);
+
+/* host.c */
+extern const struct alg_host sipalg_host;
+void sipalg_host_begin(struct sipalg_net *sn, struct nf_conn *ct, int oif);
+int sipalg_host_prepare(struct sipalg_net *sn);
+void sipalg_host_commit(struct sipalg_net *sn);
+void sipalg_host_abort(struct sipalg_net *sn);
+
+/* binding.c: the table; all but the look-ups want sn->lock */
+int sipalg_binding_init(struct sipalg_net *sn);
+void sipalg_binding_flush(struct sipalg_net *sn);
+void sipalg_binding_exit(struct sipalg_net *sn);
+struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
+					     const struct sipalg_key *lan,
+					     int oif,
+					     const struct sipalg_key *wan);
+struct sipalg_binding *sipalg_binding_by_wan(struct sipalg_net *sn,
+					     const struct sipalg_key *wan);
+struct sipalg_binding *sipalg_binding_new(struct sipalg_net *sn,
+					  const struct sipalg_key *lan,
+					  const struct sipalg_key *wan,
+					  u8 kind);
+void sipalg_binding_get(struct sipalg_binding *b);
+void sipalg_binding_put(struct sipalg_binding *b, bool kill_flows);
+void sipalg_binding_touch(struct sipalg_binding *b);
+void sipalg_binding_drop(struct sipalg_binding *b);
+void sipalg_binding_master(struct sipalg_binding *b, struct nf_conn *ct);
+int sipalg_port_pick(struct sipalg_net *sn, const struct sipalg_key *lan,
+		     struct sipalg_key *wan, bool pair);
+
+/* lookup.c: the NAT look-ups on new flows */
+int sipalg_lookup_register(struct sipalg_net *sn);
+void sipalg_lookup_unregister(struct sipalg_net *sn);
+unsigned int sipalg_lookup_in(struct sipalg_binding *b, struct nf_conn *ct);
+
+/* pinhole.c: the helper and its expectations */
+int sipalg_pinhole_init(void);
+void sipalg_pinhole_exit(void);
+bool sipalg_attach(struct nf_conn *ct);
+bool sipalg_attached(const struct nf_conn *ct);
+void sipalg_pinhole_open(struct sipalg_binding *b, struct nf_conn *master);
+void sipalg_pinhole_close(struct sipalg_binding *b);
+
+/* flow.c: the conntracks that media bindings made; sn->lock held */
+int sipalg_flow_init(void);
+void sipalg_flow_exit(void);
+void sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
+		       enum alg_dir dir, bool early);
+void sipalg_flow_release(struct sipalg_binding *b, bool kill);
+void sipalg_flow_packets(const struct sipalg_binding *b, u64 packets[2]);
+bool sipalg_flow_live(const struct sipalg_binding *b);
+void sipalg_flow_purge(struct sipalg_net *sn,
+		       const struct nf_conntrack_tuple *tuple,
+		       const struct sipalg_key *wan);
+
+/* rewrite.c */
+int sipalg_rewrite(struct sipalg_net *sn, struct sk_buff *skb,
+		   unsigned int protoff);
+
+/* reg.c */
+int sipalg_reg_init(struct sipalg_net *sn);
+void sipalg_reg_exit(struct sipalg_net *sn);
+struct sipalg_reg *sipalg_reg_find(struct sipalg_net *sn, u64 key);
+int sipalg_reg_prepare(struct sipalg_net *sn);
+void sipalg_reg_commit(struct sipalg_net *sn);
+void sipalg_reg_abort(struct sipalg_net *sn);
+u32 sipalg_reg_left(const struct sipalg_reg *r);
+/* Process context; take sn->lock. Return: how many ended. */
+unsigned int sipalg_reg_del(struct sipalg_net *sn, const char *aor,
+			    size_t len);
+unsigned int sipalg_reg_flush(struct sipalg_net *sn);
+
+/* call.c */
+int sipalg_call_init(struct sipalg_net *sn);
+void sipalg_call_exit(struct sipalg_net *sn);
+struct sipalg_call *sipalg_call_find(struct sipalg_net *sn, u64 key);
+int sipalg_call_prepare(struct sipalg_net *sn);
+void sipalg_call_commit(struct sipalg_net *sn);
+void sipalg_call_abort(struct sipalg_net *sn);
+/* Process context; takes sn->lock. Flows die with their call if @kill. */
+unsigned int sipalg_call_flush(struct sipalg_net *sn, bool kill);
+
+/* media.c: the media lines of dialogs */
+int sipalg_media_open(struct sipalg_net *sn, struct alg_media *m);
+void sipalg_media_abort(struct sipalg_net *sn);
+void sipalg_media_commit(struct sipalg_net *sn, struct sipalg_call *call);
+void sipalg_media_answer(struct sipalg_call *call);
+void sipalg_media_reject(struct sipalg_call *call);
+void sipalg_media_release(struct sipalg_call *call, bool kill_flows);
+void sipalg_media_timeout(struct sipalg_call *call);
+bool sipalg_media_live(const struct sipalg_call *call);
+unsigned int sipalg_media_flush(struct sipalg_net *sn);
+
+/* genl.c: events, called with sn->lock held, BH off; any may be a no-op */
+int sipalg_genl_init(void);
+void sipalg_genl_exit(void);
+void sipalg_event_reg(struct sipalg_reg *r, enum sipalg_event event);
+void sipalg_event_call(struct sipalg_call *c, enum sipalg_event event);
+void sipalg_event_media(struct sipalg_call *c, struct sipalg_media *m,
+			enum sipalg_event event);
+
+/* addr.c-like inlines: the core's and the kernel's view of an address */
+static inline void sipalg_key_from_ep(struct sipalg_key *k,
+				      const struct alg_ep *ep, u8 proto)
+{
+	k->w[0] = ep->w[0];
+	k->w[1] = ep->w[1];
+	k->port = ep->port;
+	k->proto = proto;
+	k->family = ep->family;
+	k->zero = 0;
+}
+
+static inline void sipalg_key_to_ep(const struct sipalg_key *k,
+				    struct alg_ep *ep)
+{
+	ep->w[0] = k->w[0];
+	ep->w[1] = k->w[1];
+	ep->port = k->port;
+	ep->family = k->family;
+}
+
+static inline void sipalg_key_v4(struct sipalg_key *k, __be32 ip, __be16 port,
+				 u8 proto)
+{
+	k->w[0] = 0;
+	k->w[1] = 0;
+	k->v4 = ip;
+	k->port = ntohs(port);
+	k->proto = proto;
+	k->family = 4;
+	k->zero = 0;
+}
+
+static inline bool sipalg_key_same_ip(const struct sipalg_key *a,
+				      const struct sipalg_key *b)
+{
+	return a->w[0] == b->w[0] && a->w[1] == b->w[1] &&
+	       a->family == b->family;
+}
+
+#endif /* SIPALG_H */

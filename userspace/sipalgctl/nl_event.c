@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nl_event.c - the module's multicast groups, until a signal ends it.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+
+#include "nl.h"
+#include "nl_conn.h"
+
+static volatile sig_atomic_t ended;
+static sigset_t outside;	/* the mask that the process came with */
+
+static void on_signal(int number)
+{
+	(void)number;
+	ended = 1;
+}
+
+/**
+ * nl_catch_signals() - from here on SIGINT and SIGTERM end nl_listen()
+ *
+ * They are let in only while it waits, so that none can slip in between the
+ * test and the wait.
+ */
+void nl_catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	sigset_t block;
+
+	sigemptyset(&block);
+	sigaddset(&block, SIGINT);
+	sigaddset(&block, SIGTERM);
+	sigprocmask(SIG_BLOCK, &block, &outside);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+int nl_join(struct ctl *ctl, const char *group)
+{
+	struct nl *nl = ctl->nl;
+	unsigned int i;
+
+	for (i = 0; i < nl->ngroups; i++) {
+		if (!strcmp(nl->groups[i].name, group))
+			break;
+	}
+	if (i == nl->ngroups)
+		return ctl_error(ctl, CTL_REFUSED,
+				 "the loaded module sends no events of %s",
+				 group);
+	if (!mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP,
+				   &nl->groups[i].id,
+				   sizeof(nl->groups[i].id)))
+		return CTL_DONE;
+	if (errno == EPERM)
+		return ctl_error(ctl, CTL_UNABLE,
+				 "no permission: this needs CAP_NET_ADMIN in the network namespace; run it as root");
+	return ctl_error(ctl, CTL_REFUSED, "cannot listen to %s: %s", group,
+			 strerror(errno));
+}
+
+static int take_events(struct ctl *ctl, nl_event_fn event)
+{
+	struct nl *nl = ctl->nl;
+	const struct nlmsghdr *nlh = (const void *)nl->buf;
+	int len = mnl_socket_recvfrom(nl->sock, nl->buf, sizeof(nl->buf));
+
+	if (len < 0 && errno == ENOBUFS) {
+		ctl_warn(ctl, "events came faster than they were read, some are lost");
+		return CTL_DONE;
+	}
+	if (len < 0 && (errno == EINTR || errno == EAGAIN))
+		return CTL_DONE;
+	if (len < 0)
+		return ctl_error(ctl, CTL_REFUSED, "cannot listen: %s",
+				 strerror(errno));
+	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+		if (nlh->nlmsg_type == nl->family)
+			event(ctl, nlh);
+	}
+	return CTL_DONE;
+}
+
+/**
+ * nl_listen() - hand over every event until SIGINT or SIGTERM comes
+ * @ctl: options and connection, groups joined, nl_catch_signals() was called
+ * @event: gets each message
+ *
+ * Return: enum ctl_exit
+ */
+int nl_listen(struct ctl *ctl, nl_event_fn event)
+{
+	struct pollfd fd = {
+		.fd = mnl_socket_get_fd(ctl->nl->sock),
+		.events = POLLIN,
+	};
+	int ret = CTL_DONE;
+
+	while (!ended && !ret) {
+		if (ppoll(&fd, 1, NULL, &outside) > 0)
+			ret = take_events(ctl, event);
+	}
+	return ret;
+}

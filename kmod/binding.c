@@ -222,13 +222,14 @@ void sipalg_binding_drop(struct sipalg_binding *b)
  * @b: binding; its namespace is locked
  * @ct: a signalling conntrack of the LAN host, or NULL
  *
- * The root is kept, so that no chain of masters can grow.
+ * A flow that has a master itself stands for that, or for nothing once it is
+ * gone: no chain of masters can grow.
  */
 void sipalg_binding_master(struct sipalg_binding *b, struct nf_conn *ct)
 {
 	struct nf_conn *root = ct && ct->master ? ct->master : ct;
 
-	if (b->master == root)
+	if (b->master == root || (root && nf_ct_is_dying(root)))
 		return;
 	if (root)
 		nf_conntrack_get(&root->ct_general);

@@ -47,6 +47,7 @@ static void leave_binding(struct sipalg_call *c)
 	if (!c->binding)
 		return;
 	c->binding->ncalls--;
+	sipalg_reg_keep(c->binding);
 	sipalg_binding_put(c->binding, false);
 	c->binding = NULL;
 }
@@ -59,6 +60,7 @@ static void end(struct sipalg_call *c, enum sipalg_event event, bool kill)
 	sipalg_event_call(c, event);
 	sipalg_media_release(c, kill);
 	leave_binding(c);
+	sipalg_lanhost_put(sn, c->host, SIPALG_HOST_CALLS);
 	rhashtable_remove_fast(&sn->calls, &c->node, call_params);
 	sn->memory -= size_of(c);
 	sn->generation++;
@@ -173,15 +175,25 @@ static struct sipalg_call *make(struct sipalg_net *sn)
 	return c;
 }
 
-static int check_limits(struct sipalg_net *sn)
+/* Counts it and lists it. */
+static int list(struct sipalg_net *sn, struct sipalg_call *c)
 {
 	const struct sipalg_tunables *t = &sn->tunables;
-	const struct sipalg_binding *b = sn->work->txn.bind;
+	int err;
 
 	if (atomic_read(&sn->calls.nelems) >= READ_ONCE(t->max_calls))
 		return -ENOSPC;
-	if (b && b->ncalls >= READ_ONCE(t->max_calls_per_host))
-		return -ENOSPC;
+	err = sipalg_lanhost_get(sn, &sn->work->pkt.lan, SIPALG_HOST_CALLS,
+				 READ_ONCE(t->max_calls_per_host), &c->host);
+	if (err)
+		return err;
+	if (rhashtable_insert_fast(&sn->calls, &c->node, call_params)) {
+		sipalg_lanhost_put(sn, c->host, SIPALG_HOST_CALLS);
+		return -ENOMEM;
+	}
+	c->sn = sn;
+	sn->memory += size_of(c);
+	sn->generation++;
 	return 0;
 }
 
@@ -199,19 +211,14 @@ int sipalg_call_prepare(struct sipalg_net *sn)
 
 	if (sn->work->ctx.step.what != ALG_STEP_CALL_NEW || txn->call)
 		return 0;
-	err = check_limits(sn);
-	if (err)
-		return err;
 	c = make(sn);
 	if (!c)
 		return -ENOMEM;
-	if (rhashtable_insert_fast(&sn->calls, &c->node, call_params)) {
+	err = list(sn, c);
+	if (err) {
 		kfree(c);
-		return -ENOMEM;
+		return err;
 	}
-	c->sn = sn;
-	sn->memory += size_of(c);
-	sn->generation++;
 	txn->call = c;
 	txn->call_made = true;
 	return 0;

@@ -38,12 +38,18 @@ static void forget(struct sipalg_binding *b, struct sipalg_flow *f)
 	kmem_cache_free(flow_cache, f);
 }
 
+/* A packet that was dropped on its way leaves a conntrack that never lived. */
+static bool is_live(const struct nf_conn *ct)
+{
+	return nf_ct_is_confirmed(ct) && !nf_ct_is_dying(ct);
+}
+
 static void prune(struct sipalg_binding *b)
 {
 	struct sipalg_flow *f, *next;
 
 	list_for_each_entry_safe(f, next, &b->flows, node)
-		if (nf_ct_is_dying(f->ct))
+		if (!is_live(f->ct))
 			forget(b, f);
 }
 
@@ -95,7 +101,7 @@ void sipalg_flow_release(struct sipalg_binding *b, bool kill)
 	struct sipalg_flow *f, *next;
 
 	list_for_each_entry_safe(f, next, &b->flows, node) {
-		if (kill)
+		if (kill && is_live(f->ct))
 			nf_ct_delete(f->ct, 0, 0);
 		forget(b, f);
 	}
@@ -122,7 +128,7 @@ bool sipalg_flow_live(const struct sipalg_binding *b)
 	const struct sipalg_flow *f;
 
 	list_for_each_entry(f, &b->flows, node)
-		if (!nf_ct_is_dying(f->ct) && !nf_ct_is_expired(f->ct))
+		if (is_live(f->ct) && !nf_ct_is_expired(f->ct))
 			return true;
 	return false;
 }

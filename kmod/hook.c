@@ -109,7 +109,9 @@ static int fill_payload(struct sk_buff *skb, unsigned int protoff,
 	const struct udphdr *uh;
 	unsigned int len;
 
-	if (skb_is_gso(skb) || skb_linearize(skb))
+	if (skb_is_gso(skb))
+		return -E2BIG;	/* several datagrams in one packet */
+	if (skb_linearize(skb))
 		return -ENOMEM;
 	if (skb->len < protoff + sizeof(*uh))
 		return -EBADMSG;
@@ -120,6 +122,18 @@ static int fill_payload(struct sk_buff *skb, unsigned int protoff,
 	pkt->data = (const char *)(uh + 1);
 	pkt->len = len - sizeof(*uh);
 	return 0;
+}
+
+static u8 payload_reason(int err)
+{
+	switch (err) {
+	case -ENOMEM:
+		return ALG_REASON_RAW_NO_MEMORY;
+	case -E2BIG:
+		return ALG_REASON_RAW_LIMIT;
+	default:
+		return ALG_REASON_RAW_MALFORMED;
+	}
 }
 
 /*
@@ -200,8 +214,7 @@ static unsigned int inspect(struct sipalg_net *sn, struct sk_buff *skb,
 		return NF_ACCEPT;
 	err = fill_payload(skb, protoff, &pkt);
 	if (err) {
-		sipalg_count(sn, err == -ENOMEM ? ALG_REASON_RAW_NO_MEMORY :
-						  ALG_REASON_RAW_MALFORMED);
+		sipalg_count(sn, payload_reason(err));
 		return NF_ACCEPT;
 	}
 	if (pkt.dir == ALG_OUT && !state->out)

@@ -46,7 +46,8 @@ void sipalg_host_begin(struct sipalg_net *sn, struct nf_conn *ct, int oif)
 	txn->call = NULL;
 	txn->reg = NULL;
 	txn->bind = NULL;
-	txn->nmade = 0;
+	txn->nused = 0;
+	txn->made = 0;
 	txn->nfresh = 0;
 	txn->nremote = 0;
 }
@@ -84,17 +85,28 @@ static int make_binding(struct sipalg_net *sn, const struct sipalg_key *lan,
 	struct sipalg_key wan;
 	int err;
 
-	if (txn->nmade == ARRAY_SIZE(txn->made))
-		return -ENOSPC;
 	err = pick_wan(sn, lan, &wan);
 	if (err)
 		return err;
 	b = sipalg_binding_new(sn, lan, &wan, SIPALG_BINDING_SIP);
 	if (IS_ERR(b))
 		return PTR_ERR(b);
-	txn->made[txn->nmade++] = b;
+	txn->made |= BIT(txn->nused);
 	*out = b;
 	return 0;
+}
+
+/* Remembers a binding that the message names; there is room for one more. */
+static void use(struct sipalg_txn *txn, struct sipalg_binding *b)
+{
+	unsigned int i;
+
+	if (!txn->bind)
+		txn->bind = b;
+	for (i = 0; i < txn->nused; i++)
+		if (txn->used[i] == b)
+			return;
+	txn->used[txn->nused++] = b;
 }
 
 static int bind_out(struct alg_ctx *ctx, const struct alg_ep *lan,
@@ -109,6 +121,8 @@ static int bind_out(struct alg_ctx *ctx, const struct alg_ep *lan,
 
 	if (!alg_ip_equal(lan, &pkt->lan) || !lan->port)
 		return -EACCES;
+	if (txn->nused == ARRAY_SIZE(txn->used))
+		return -ENOSPC;
 	sipalg_key_from_ep(&key, lan, pkt->proto);
 	sipalg_key_from_ep(&wan, &pkt->wan, pkt->proto);
 	b = sipalg_binding_by_lan(sn, &key, txn->oif, &wan);
@@ -119,8 +133,7 @@ static int bind_out(struct alg_ctx *ctx, const struct alg_ep *lan,
 		if (err)
 			return err;
 	}
-	if (!txn->bind)
-		txn->bind = b;
+	use(txn, b);
 	fill_bind(b, bind);
 	return 0;
 }
@@ -238,23 +251,21 @@ int sipalg_host_prepare(struct sipalg_net *sn)
 	return sipalg_call_prepare(sn);
 }
 
-/* The LAN host talks to this far end through its binding. */
+/* The LAN host talks to this far end through the bindings that it named. */
 static void note_peer(struct sipalg_net *sn)
 {
 	const struct alg_pkt *pkt = &sn->work->pkt;
 	struct sipalg_txn *txn = &sn->work->txn;
+	struct sipalg_binding *b;
 	unsigned int i;
 
-	if (!txn->bind)
-		return;
-	if (pkt->dir == ALG_OUT) {
-		sipalg_key_from_ep(&txn->bind->peer, &pkt->peer, pkt->proto);
-		txn->bind->masq |= txn->masq;
-		for (i = 0; i < txn->nmade; i++)
-			txn->made[i]->peer = txn->bind->peer;
+	for (i = 0; i < txn->nused; i++) {
+		b = txn->used[i];
+		if (pkt->dir == ALG_OUT)
+			sipalg_key_from_ep(&b->peer, &pkt->peer, pkt->proto);
+		b->masq |= txn->masq;
+		sipalg_binding_master(b, txn->ct);
 	}
-	sipalg_binding_master(txn->bind, txn->ct);
-	sipalg_binding_touch(txn->bind);
 }
 
 /**
@@ -272,8 +283,8 @@ void sipalg_host_commit(struct sipalg_net *sn)
 		sipalg_reg_commit(sn);
 	else
 		sipalg_call_commit(sn);
-	for (i = 0; i < txn->nmade; i++)
-		sipalg_binding_touch(txn->made[i]);
+	for (i = 0; i < txn->nused; i++)
+		sipalg_binding_touch(txn->used[i]);
 }
 
 /**
@@ -287,6 +298,8 @@ void sipalg_host_abort(struct sipalg_net *sn)
 	sipalg_media_abort(sn);
 	sipalg_call_abort(sn);
 	sipalg_reg_abort(sn);
-	while (txn->nmade)
-		sipalg_binding_drop(txn->made[--txn->nmade]);
+	while (txn->nused--)
+		if (txn->made & BIT(txn->nused))
+			sipalg_binding_drop(txn->used[txn->nused]);
+	txn->nused = 0;
 }

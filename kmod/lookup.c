@@ -252,11 +252,23 @@ static void set_masq(struct nf_conn *ct, const struct net_device *out)
 #endif
 }
 
+/* The address that masquerade would take on this device. */
+static __be32 masq_address(const struct sk_buff *skb,
+			   const struct net_device *out)
+{
+	const struct rtable *rt = skb_rtable(skb);
+
+	return inet_select_addr(out, rt_nexthop(rt, ip_hdr(skb)->daddr),
+				RT_SCOPE_UNIVERSE);
+}
+
 static unsigned int leave(struct sipalg_binding *b, struct nf_conn *ct,
-			  const struct net_device *out)
+			  struct sk_buff *skb, const struct net_device *out)
 {
 	if (b->kind == SIPALG_BINDING_MEDIA && !b->refs)
 		return NF_ACCEPT;	/* its port rests */
+	if (b->masq && masq_address(skb, out) != b->wan.v4)
+		return NF_ACCEPT;	/* the WAN address is another now */
 	if (would_clash(ct, &b->wan, NF_NAT_MANIP_SRC))
 		return NF_ACCEPT;
 	if (b->kind == SIPALG_BINDING_MEDIA)
@@ -276,14 +288,11 @@ static unsigned int avoid(struct sipalg_net *sn, const struct sipalg_key *lan,
 			  struct nf_conn *ct, struct sk_buff *skb,
 			  const struct net_device *out)
 {
-	const struct rtable *rt = skb_rtable(skb);
 	struct sipalg_binding *b;
 	struct sipalg_key wan;
-	__be32 addr;
 
-	addr = inet_select_addr(out, rt_nexthop(rt, ip_hdr(skb)->daddr),
-				RT_SCOPE_UNIVERSE);
-	sipalg_key_v4(&wan, addr, htons(lan->port), IPPROTO_UDP);
+	sipalg_key_v4(&wan, masq_address(skb, out), htons(lan->port),
+		      IPPROTO_UDP);
 	b = sipalg_binding_by_wan(sn, &wan);
 	if (!b || b->kind != SIPALG_BINDING_SIP || !b->masq ||
 	    b->oif != out->ifindex)
@@ -321,7 +330,7 @@ static unsigned int look_out(void *priv, struct sk_buff *skb,
 	spin_lock_bh(&sn->lock);
 	b = sipalg_binding_by_lan(sn, &lan, state->out->ifindex, NULL);
 	if (b)
-		verdict = leave(b, ct, state->out);
+		verdict = leave(b, ct, skb, state->out);
 	else if (sip)
 		verdict = avoid(sn, &lan, ct, skb, state->out);
 	spin_unlock_bh(&sn->lock);

@@ -29,7 +29,10 @@ static int __init sipalg_init(void)
 	return 0;
 
 pinhole:
+	sipalg_pinhole_stop();
+	sipalg_netns_exit();
 	sipalg_pinhole_exit();
+	goto flow;
 netns:
 	sipalg_netns_exit();
 flow:
@@ -38,13 +41,14 @@ flow:
 }
 
 /*
- * First nobody can enable a namespace any more, then no hook of ours runs,
- * then no conntrack has our helper or an expectation of ours, then nothing
+ * First nobody can enable a namespace or restore an expectation any more,
+ * then no hook of ours runs, then no conntrack has our helper, then nothing
  * is left that a timer or an RCU callback could still free.
  */
 static void __exit sipalg_exit(void)
 {
 	sipalg_genl_exit();
+	sipalg_pinhole_stop();
 	sipalg_netns_exit();
 	sipalg_pinhole_exit();
 	rcu_barrier();

@@ -136,7 +136,7 @@ static void open_port(struct sipalg_binding *b, struct nf_conn *master,
 	b->open = 1;
 	b->class = class;
 	sipalg_binding_master(b, master);
-	sipalg_pinhole_open(b, b->master);
+	sipalg_pinhole_open(b, master);
 }
 
 enum { CLASS_RTP, CLASS_RTCP, CLASS_OTHER };

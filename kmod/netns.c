@@ -203,9 +203,12 @@ static int __net_init net_init(struct net *net)
 	err = sipalg_binding_init(sn);
 	if (err)
 		goto plain;
-	err = sipalg_reg_init(sn);
+	err = sipalg_lanhost_init(sn);
 	if (err)
 		goto binding;
+	err = sipalg_reg_init(sn);
+	if (err)
+		goto lanhost;
 	err = sipalg_call_init(sn);
 	if (err)
 		goto reg;
@@ -213,6 +216,8 @@ static int __net_init net_init(struct net *net)
 
 reg:
 	sipalg_reg_exit(sn);
+lanhost:
+	sipalg_lanhost_exit(sn);
 binding:
 	sipalg_binding_exit(sn);
 plain:
@@ -233,6 +238,7 @@ static void __net_exit net_exit(struct net *net)
 
 	sipalg_call_exit(sn);
 	sipalg_reg_exit(sn);
+	sipalg_lanhost_exit(sn);
 	sipalg_binding_exit(sn);
 	free_plain(sn);
 }

@@ -165,9 +165,24 @@ int sipalg_pinhole_init(void)
 	return err;
 }
 
+static bool is_ours(struct nf_conntrack_expect *exp, void *data)
+{
+	return exp->expectfn == media_expected;
+}
+
+/*
+ * Nobody restores an expectation of ours by name any more, and those that
+ * were restored go: their function needs the namespaces, which go next.
+ */
+void sipalg_pinhole_stop(void)
+{
+	nf_ct_helper_expectfn_unregister(&expectfn);
+	nf_ct_expect_iterate_destroy(is_ours, NULL);
+	synchronize_rcu();
+}
+
 void sipalg_pinhole_exit(void)
 {
 	nf_conntrack_helper_unregister(&helper);
-	nf_ct_helper_expectfn_unregister(&expectfn);
 	synchronize_rcu();
 }

@@ -49,8 +49,13 @@ static size_t size_of(const struct sipalg_reg *r)
 	return struct_size(r, text, r->aor_len + r->contact_len);
 }
 
-/* The binding lives as long as the longest of its registrations. */
-static void set_until(struct sipalg_binding *b)
+/**
+ * sipalg_reg_keep() - how long conntracks of a binding are kept alive
+ * @b: signalling binding; its namespace is locked
+ *
+ * As long as the longest of its registrations, and while there are calls.
+ */
+void sipalg_reg_keep(struct sipalg_binding *b)
 {
 	u64 grace = (u64)READ_ONCE(b->sn->tunables.reg_grace) * HZ;
 	const struct sipalg_reg *r;
@@ -73,7 +78,7 @@ static void leave_binding(struct sipalg_reg *r)
 		return;
 	list_del(&r->of_binding);
 	r->binding = NULL;
-	set_until(b);
+	sipalg_reg_keep(b);
 	sipalg_binding_put(b, false);
 }
 
@@ -84,6 +89,7 @@ static void end(struct sipalg_reg *r, enum sipalg_event event)
 	if (r->alg.state == ALG_REG_ACTIVE)
 		sipalg_event_reg(r, event);
 	leave_binding(r);
+	sipalg_lanhost_put(sn, r->host, SIPALG_HOST_REGS);
 	rhashtable_remove_fast(&sn->regs, &r->node, reg_params);
 	sn->memory -= size_of(r);
 	sn->generation++;
@@ -103,29 +109,6 @@ static void reg_expire(struct timer_list *t)
 	if (r->sn && !timer_pending(&r->timer))
 		end(r, SIPALG_EVENT_EXPIRE);
 	spin_unlock(&sn->lock);
-}
-
-static unsigned int count_host(struct sipalg_net *sn)
-{
-	struct sipalg_txn *txn = &sn->work->txn;
-	const struct sipalg_reg *r;
-	unsigned int n = 0;
-
-	if (txn->bind)
-		list_for_each_entry(r, &txn->bind->regs, of_binding)
-			n++;
-	return n;
-}
-
-static int check_limits(struct sipalg_net *sn)
-{
-	const struct sipalg_tunables *t = &sn->tunables;
-
-	if (atomic_read(&sn->regs.nelems) >= READ_ONCE(t->max_regs))
-		return -ENOSPC;
-	if (count_host(sn) >= READ_ONCE(t->max_regs_per_host))
-		return -ENOSPC;
-	return 0;
 }
 
 static struct sipalg_reg *make(struct sipalg_net *sn,
@@ -148,6 +131,28 @@ static struct sipalg_reg *make(struct sipalg_net *sn,
 	return r;
 }
 
+/* Counts it and lists it. */
+static int list(struct sipalg_net *sn, struct sipalg_reg *r)
+{
+	const struct sipalg_tunables *t = &sn->tunables;
+	int err;
+
+	if (atomic_read(&sn->regs.nelems) >= READ_ONCE(t->max_regs))
+		return -ENOSPC;
+	err = sipalg_lanhost_get(sn, &sn->work->pkt.lan, SIPALG_HOST_REGS,
+				 READ_ONCE(t->max_regs_per_host), &r->host);
+	if (err)
+		return err;
+	if (rhashtable_insert_fast(&sn->regs, &r->node, reg_params)) {
+		sipalg_lanhost_put(sn, r->host, SIPALG_HOST_REGS);
+		return -ENOMEM;
+	}
+	r->sn = sn;
+	sn->memory += size_of(r);
+	sn->generation++;
+	return 0;
+}
+
 /**
  * sipalg_reg_prepare() - make the registration that this message begins
  * @sn: namespace, locked
@@ -163,19 +168,14 @@ int sipalg_reg_prepare(struct sipalg_net *sn)
 	if (sn->work->ctx.step.what != ALG_STEP_REG_PENDING || txn->reg ||
 	    !sn->work->ctx.step.reg.asked)
 		return 0;
-	err = check_limits(sn);
-	if (err)
-		return err;
 	r = make(sn, &sn->work->ctx.step);
 	if (!r)
 		return -ENOMEM;
-	if (rhashtable_insert_fast(&sn->regs, &r->node, reg_params)) {
+	err = list(sn, r);
+	if (err) {
 		kfree(r);
-		return -ENOMEM;
+		return err;
 	}
-	r->sn = sn;
-	sn->memory += size_of(r);
-	sn->generation++;
 	txn->reg = r;
 	txn->reg_made = true;
 	return 0;
@@ -231,7 +231,7 @@ static void active(struct sipalg_net *sn, struct sipalg_reg *r)
 	mod_timer(&r->timer, jiffies + min_t(u64, span + grace,
 					     MAX_JIFFY_OFFSET));
 	if (r->binding)
-		set_until(r->binding);
+		sipalg_reg_keep(r->binding);
 	sn->generation++;
 	sipalg_event_reg(r, fresh ? SIPALG_EVENT_NEW : SIPALG_EVENT_UPDATE);
 }

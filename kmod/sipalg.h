@@ -52,7 +52,7 @@ enum sipalg_limit {
 	SIPALG_MAX_KEEP_S	= 604800, /* a conntrack timeout of ours */
 	SIPALG_IDLE_CALL_S	= 7200,	/* no signalling and no media */
 	SIPALG_PORT_TRIES	= 128,	/* random ports tried for a pair */
-	SIPALG_MAX_MADE		= 4,	/* signalling bindings a message */
+	SIPALG_MAX_USED		= 8,	/* signalling bindings a message */
 	SIPALG_TEXT		= 128,	/* longest text kept of an URI */
 };
 
@@ -143,9 +143,27 @@ struct sipalg_flow {
 	bool uncounted;		/* its first packet came before accounting */
 };
 
+enum sipalg_lanhost_what {
+	SIPALG_HOST_REGS,
+	SIPALG_HOST_CALLS,
+};
+
+/**
+ * struct sipalg_lanhost - what one LAN address holds (lanhost.c)
+ * @node: in sn->hosts, key @ip
+ * @count: by enum sipalg_lanhost_what
+ */
+struct sipalg_lanhost {
+	struct rhash_head node;
+	u64 ip[2];
+	u32 count[2];
+	struct rcu_head rcu;
+};
+
 /**
  * struct sipalg_reg - one registration (reg.c)
  * @node: in sn->regs, key @alg.key
+ * @host: the count of its LAN host
  * @of_binding: in @binding->regs
  * @expires: jiffies64 when the granted time ends; without grace
  * @aor_len: bytes of the AOR at @text; the Contact URI follows
@@ -155,6 +173,7 @@ struct sipalg_reg {
 	struct alg_reg alg;
 	struct sipalg_net *sn;
 	struct sipalg_binding *binding;
+	struct sipalg_lanhost *host;
 	struct list_head of_binding;
 	struct sipalg_key lan;
 	struct sipalg_key wan;
@@ -195,6 +214,7 @@ struct sipalg_media {
  * struct sipalg_call - one INVITE dialog (call.c)
  * @node: in sn->calls, key @alg.key
  * @binding: the signalling binding of the LAN host, referenced
+ * @host: the count of its LAN host
  * @media: struct sipalg_media
  * @generation: counts the SDPs of the LAN host
  * @accepted: @generation at the last complete offer/answer
@@ -209,6 +229,7 @@ struct sipalg_call {
 	struct alg_call alg;
 	struct sipalg_net *sn;
 	struct sipalg_binding *binding;
+	struct sipalg_lanhost *host;
 	struct list_head media;
 	struct sipalg_key lan;
 	struct sipalg_key peer;
@@ -260,7 +281,8 @@ struct sipalg_remote {
  * @oif: the device towards the far end, 0 for a message from there
  * @masq: the flow's mapping came from masquerade
  * @bind: signalling binding that the message named first
- * @made: bindings made for this message
+ * @used: signalling bindings that the message named
+ * @made: bit n: @used[n] was made for this message
  * @call: dialog found or made, or NULL
  * @reg: registration found or made, or NULL
  * @call_made: @call was made for this message
@@ -275,8 +297,9 @@ struct sipalg_txn {
 	struct sipalg_call *call;
 	struct sipalg_reg *reg;
 	struct sipalg_binding *bind;
-	unsigned int nmade;
-	struct sipalg_binding *made[SIPALG_MAX_MADE];
+	unsigned int nused;
+	unsigned int made;
+	struct sipalg_binding *used[SIPALG_MAX_USED];
 	unsigned int nfresh;
 	struct sipalg_fresh fresh[SDP_MAX_MEDIA];
 	unsigned int nremote;
@@ -305,6 +328,7 @@ struct sipalg_work {
  *	are read without a lock
  * @by_lan: bindings by LAN address (several WANs a key)
  * @by_wan: bindings by WAN address
+ * @hosts: counts by LAN address
  * @nmedia: media lines
  * @generation: changes with every new or ended object, for dumps
  * @memory: bytes of our objects
@@ -325,6 +349,7 @@ struct sipalg_net {
 	struct rhashtable by_wan;
 	struct rhashtable regs;
 	struct rhashtable calls;
+	struct rhashtable hosts;
 	u32 nmedia;
 	u32 generation;
 	u64 memory;
@@ -395,13 +420,22 @@ void sipalg_binding_master(struct sipalg_binding *b, struct nf_conn *ct);
 int sipalg_port_pick(struct sipalg_net *sn, const struct sipalg_key *lan,
 		     struct sipalg_key *wan, bool pair);
 
+/* lanhost.c */
+int sipalg_lanhost_init(struct sipalg_net *sn);
+void sipalg_lanhost_exit(struct sipalg_net *sn);
+int sipalg_lanhost_get(struct sipalg_net *sn, const struct alg_ep *lan,
+		       enum sipalg_lanhost_what what, u32 max,
+		       struct sipalg_lanhost **out);
+void sipalg_lanhost_put(struct sipalg_net *sn, struct sipalg_lanhost *h,
+			enum sipalg_lanhost_what what);
+
 /* lookup.c: the NAT look-ups on new flows */
 int sipalg_lookup_register(struct sipalg_net *sn);
 void sipalg_lookup_unregister(struct sipalg_net *sn);
-unsigned int sipalg_lookup_in(struct sipalg_binding *b, struct nf_conn *ct);
 
 /* pinhole.c: the helper and its expectations */
 int sipalg_pinhole_init(void);
+void sipalg_pinhole_stop(void);
 void sipalg_pinhole_exit(void);
 bool sipalg_attach(struct nf_conn *ct);
 bool sipalg_attached(const struct nf_conn *ct);
@@ -432,6 +466,7 @@ int sipalg_reg_prepare(struct sipalg_net *sn);
 void sipalg_reg_commit(struct sipalg_net *sn);
 void sipalg_reg_abort(struct sipalg_net *sn);
 u32 sipalg_reg_left(const struct sipalg_reg *r);
+void sipalg_reg_keep(struct sipalg_binding *b);
 /* Process context; take sn->lock. Return: how many ended. */
 unsigned int sipalg_reg_del(struct sipalg_net *sn, const char *aor,
 			    size_t len);

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lanhost.c - how much one LAN address holds: its registrations and dialogs.
+ *
+ * Limits a host want one count for all of its ports. An entry lives while it
+ * counts anything. Everything here wants the namespace's lock.
+ */
+#include <linux/slab.h>
+
+#include "sipalg.h"
+
+static const struct rhashtable_params host_params = {
+	.head_offset = offsetof(struct sipalg_lanhost, node),
+	.key_offset = offsetof(struct sipalg_lanhost, ip),
+	.key_len = sizeof_field(struct sipalg_lanhost, ip),
+	.automatic_shrinking = true,
+};
+
+int sipalg_lanhost_init(struct sipalg_net *sn)
+{
+	return rhashtable_init(&sn->hosts, &host_params);
+}
+
+void sipalg_lanhost_exit(struct sipalg_net *sn)
+{
+	rhashtable_destroy(&sn->hosts);
+}
+
+static struct sipalg_lanhost *make(struct sipalg_net *sn,
+				   const struct alg_ep *lan)
+{
+	struct sipalg_lanhost *h;
+
+	h = kzalloc(sizeof(*h), GFP_ATOMIC);
+	if (!h)
+		return NULL;
+	h->ip[0] = lan->w[0];
+	h->ip[1] = lan->w[1];
+	if (rhashtable_insert_fast(&sn->hosts, &h->node, host_params)) {
+		kfree(h);
+		return NULL;
+	}
+	sn->memory += sizeof(*h);
+	return h;
+}
+
+/**
+ * sipalg_lanhost_get() - count one more object of a LAN host
+ * @sn: namespace, locked
+ * @lan: the host's address
+ * @what: enum sipalg_lanhost_what
+ * @max: how many it may have
+ * @out: the entry, for sipalg_lanhost_put()
+ *
+ * Return: 0, -ENOMEM, or -ENOSPC at the limit.
+ */
+int sipalg_lanhost_get(struct sipalg_net *sn, const struct alg_ep *lan,
+		       enum sipalg_lanhost_what what, u32 max,
+		       struct sipalg_lanhost **out)
+{
+	u64 ip[2] = { lan->w[0], lan->w[1] };
+	struct sipalg_lanhost *h;
+
+	h = rhashtable_lookup_fast(&sn->hosts, ip, host_params);
+	if (h && h->count[what] >= max)
+		return -ENOSPC;
+	if (!max)
+		return -ENOSPC;
+	if (!h)
+		h = make(sn, lan);
+	if (!h)
+		return -ENOMEM;
+	h->count[what]++;
+	*out = h;
+	return 0;
+}
+
+void sipalg_lanhost_put(struct sipalg_net *sn, struct sipalg_lanhost *h,
+			enum sipalg_lanhost_what what)
+{
+	h->count[what]--;
+	if (h->count[SIPALG_HOST_REGS] || h->count[SIPALG_HOST_CALLS])
+		return;
+	rhashtable_remove_fast(&sn->hosts, &h->node, host_params);
+	sn->memory -= sizeof(*h);
+	kfree_rcu(h, rcu);
+}

@@ -241,5 +241,5 @@ table ip intree {
     def stop(self):
         names = [self.router, self.outside] + self.phones
         names += [self.far] if self.far else []
-        run(["ip", "-b", "-force", "-"],
+        run(["ip", "-force", "-b", "-"],
             "".join("netns del %s\n" % n for n in names), check=False)

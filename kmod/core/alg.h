@@ -35,6 +35,7 @@ enum alg_limit {
 	ALG_MIN_PORT	= 1024,		/* no pinhole below (SEC-10) */
 	ALG_SIP_PORT	= 5060,		/* RFC 3261 19.1.2: default port */
 	ALG_MAX_KEPT	= 24,		/* notes for explain; more are dropped */
+	ALG_NO_PORT	= 0x10000,	/* no port at all */
 };
 
 /**
@@ -265,7 +266,8 @@ enum alg_step_what {
  * @what: enum alg_step_what
  * @reg: new contents for ALG_STEP_REG_*
  * @call: new contents for ALG_STEP_CALL_*
- * @lan_contact: ALG_STEP_REG_*: the LAN host's registered address
+ * @lan_contact: ALG_STEP_REG_*: the LAN host's registered address; family 0
+ *	when this message does not say it (Contact: *, or a 2xx without it)
  * @wan_contact: what the registrar sees of it
  * @aor: user@host of the To URI in the message (span of pkt->data)
  * @contact: the whole Contact URI as in the message
@@ -321,8 +323,14 @@ struct alg_ctx {
 				 * host's on the way out, ours on the way in
 				 */
 	struct addr_text other;	/* what stands for it on the other side */
+	struct alg_bind bind;	/* the binding asked for last... */
+	u32 bind_port;		/* ...for this port, or ALG_NO_PORT */
 	u16 nown;		/* literals found that are ours */
 	bool digest;		/* a Request-URI was left for its digest */
+	bool in_dialog;		/* tags and direction fit ctx->call */
+	u64 from_tag;		/* hashes, 0 without tag */
+	u64 to_tag;
+	struct span branch;	/* of the top Via, where it was read */
 };
 
 enum alg_ctx_flag {

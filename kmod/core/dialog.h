@@ -1,27 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * dialog.h - registrations (RFC 3261 10) and INVITE dialogs (12, 13, 15) as
- * state machines over plain structs.
+ * dialog.h - INVITE dialogs (RFC 3261 12, 13, 15) as a state machine over a
+ * plain struct.
  *
- * They read a parsed message and what the host has stored, and write
- * ctx->step. They store nothing themselves: the host carries the step out
- * when the message leaves. A retransmission makes the same step again.
+ * It reads a parsed message and what the host has stored, and writes
+ * ctx->step. It stores nothing itself: the host carries the step out when
+ * the message leaves. A retransmission makes the same step again.
  */
 #ifndef SIPALG_CORE_DIALOG_H
 #define SIPALG_CORE_DIALOG_H
 
 #include "alg.h"
-
-/**
- * alg_reg_key() - key of a registration
- * @b: the message
- * @user: user part of the To URI
- * @host: host part of the To URI
- * @lan: the LAN host's side of the flow
- * @seed: secret of the host
- */
-u64 alg_reg_key(const struct sip_buf *b, struct span user, struct span host,
-		const struct alg_ep *lan, u64 seed);
 
 /**
  * alg_call_key() - key of an INVITE dialog
@@ -64,28 +53,9 @@ int __must_check dialog_adopt(struct alg_ctx *ctx);
 void dialog_hold(struct alg_ctx *ctx, bool hold);
 
 /**
- * struct dialog_contact - our own Contact of a REGISTER or its answer
- * @bind: its binding
- * @uri: the URI in the message
- * @expires: its expires parameter
- * @found: there is one
- * @star: Contact: *
- * @has_expires: @expires was given
+ * dialog_finish() - settle ctx->step once everything is planned
+ * @ctx: after plan_sdp()
  */
-struct dialog_contact {
-	struct alg_bind bind;
-	struct span uri;
-	u32 expires;
-	bool found;
-	bool star;
-	bool has_expires;
-};
-
-/**
- * dialog_register() - what a REGISTER or its answer does
- * @ctx: after planning; sets ctx->step for ALG_STEP_REG_*
- * @own: our own contact in it
- */
-void dialog_register(struct alg_ctx *ctx, const struct dialog_contact *own);
+void dialog_finish(struct alg_ctx *ctx);
 
 #endif /* SIPALG_CORE_DIALOG_H */

@@ -38,4 +38,15 @@ void plan_note(struct alg_ctx *ctx, struct span text, struct edit_why why);
 void plan_note_private(struct alg_ctx *ctx, struct span text,
 		       struct edit_why why);
 
+/**
+ * plan_put_ip() - the text of an address on the side the message goes to
+ * @ctx: context
+ * @ep: the address
+ * @room: ADDR_TEXT_MAX bytes are written
+ *
+ * Return: the length of the text.
+ */
+u32 plan_put_ip(const struct alg_ctx *ctx, const struct alg_ep *ep,
+		char *room);
+
 #endif /* SIPALG_CORE_PLAN_H */

@@ -11,6 +11,7 @@
 
 #ifdef __KERNEL__
 
+#include <linux/bitops.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -25,6 +26,9 @@ static inline u64 port_load64(const char *p)
 	memcpy(&v, p, sizeof(v));
 	return le64_to_cpu(v);
 }
+
+#define port_ctz64(x)	__ffs64(x)
+#define port_ntohl(x)	be32_to_cpu((__force __be32)(x))
 
 #else /* user space */
 
@@ -46,6 +50,8 @@ typedef int64_t s64;
 #define __must_check	__attribute__((warn_unused_result))
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
+#define port_ctz64(x)	((unsigned int)__builtin_ctzll(x))
+
 static inline u64 port_load64(const char *p)
 {
 	u64 v;
@@ -56,6 +62,12 @@ static inline u64 port_load64(const char *p)
 #endif
 	return v;
 }
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define port_ntohl(x)	((u32)(x))
+#else
+#define port_ntohl(x)	__builtin_bswap32(x)
+#endif
 
 #endif /* __KERNEL__ */
 

@@ -33,7 +33,7 @@ enum sdp_proto {
 
 enum sdp_media_flag {
 	SDP_MEDIA_MUX		= 1 << 0,	/* a=rtcp-mux, RFC 5761 */
-	SDP_MEDIA_CRLF		= 1 << 1,	/* lines end with CR LF */
+	SDP_MEDIA_BARE_LF	= 1 << 1,	/* lines end with LF alone */
 	SDP_MEDIA_ACTIVE	= 1 << 2,	/* a=setup:active, RFC 4145 */
 };
 

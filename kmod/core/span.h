@@ -175,4 +175,15 @@ bool span_equal(const struct sip_buf *b, struct span s, struct span t);
  */
 u64 span_hash(const struct sip_buf *b, struct span s, u64 seed);
 
+/**
+ * span_mix() - one more word into a hash
+ * Return: 64 bits, never 0.
+ */
+static inline u64 span_mix(u64 h, u64 v)
+{
+	h = (h ^ v) * 0x9e3779b97f4a7c15ULL;
+	h ^= h >> 29;
+	return h ? h : 1;
+}
+
 #endif /* SIPALG_CORE_SPAN_H */

@@ -16,6 +16,7 @@
  * @rport: value of rport; {0, 0} too when it has none
  * @maddr: value of maddr
  * @port_num: port of sent-by, or the transport's default
+ * @default_port: 5060, or 5061 for TLS (RFC 3261 18.2.2)
  */
 struct sip_via {
 	struct span host;
@@ -25,6 +26,7 @@ struct sip_via {
 	struct span rport;
 	struct span maddr;
 	u16 port_num;
+	u16 default_port;
 };
 
 /**

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * alg.c - [3] what happens to one message, from parse to edit list.
+ */
+#include "dialog.h"
+#include "plan.h"
+#include "start.h"
+#include "uri.h"
+
+enum { MAX_DATAGRAM = 65507 };		/* UDP payload over IPv4 */
+
+static u8 raw_reason(int rc)
+{
+	switch (rc) {
+	case -E2BIG:
+		return ALG_REASON_RAW_LIMIT;
+	case -ENOSPC:
+		return ALG_REASON_RAW_TABLE_FULL;
+	case -ENOMEM:
+		return ALG_REASON_RAW_NO_MEMORY;
+	case -EBADMSG:
+		return ALG_REASON_RAW_MALFORMED;
+	}
+	return ALG_REASON_RAW_REFUSED;
+}
+
+static enum alg_verdict leave(struct alg_ctx *ctx, enum alg_verdict verdict,
+			      u8 reason)
+{
+	ctx->verdict = (u8)verdict;
+	ctx->reason = reason;
+	return verdict;
+}
+
+/* As it came, with nothing opened and nothing remembered (laws 2 and 3). */
+static enum alg_verdict leave_raw(struct alg_ctx *ctx, int rc)
+{
+	edit_reset(&ctx->edits);
+	ctx->step.what = ALG_STEP_NONE;
+	return leave(ctx, ALG_RAW, raw_reason(rc));
+}
+
+static void reset(struct alg_ctx *ctx)
+{
+	edit_reset(&ctx->edits);
+	ctx->nkept = 0;
+	ctx->step.what = ALG_STEP_NONE;
+	ctx->call = NULL;
+	ctx->bind_port = ALG_NO_PORT;
+	ctx->nown = 0;
+	ctx->digest = false;
+	ctx->in_dialog = false;
+	ctx->from_tag = 0;
+	ctx->to_tag = 0;
+	ctx->branch = (struct span){ 0, 0 };
+}
+
+static void render_addresses(struct alg_ctx *ctx)
+{
+	const struct alg_pkt *pkt = ctx->pkt;
+
+	if (pkt->dir == ALG_OUT) {
+		addr_render(&pkt->lan, &ctx->own);
+		addr_render(&pkt->wan, &ctx->other);
+	} else {
+		addr_render(&pkt->wan, &ctx->own);
+		addr_render(&pkt->lan, &ctx->other);
+	}
+}
+
+/* Content-Length += what the body grew; none stays none (RFC 3261 18.3). */
+static int plan_length(struct alg_ctx *ctx, s32 delta)
+{
+	const struct edit_why why = { ALG_FIELD_CONTENT_LENGTH,
+				      ALG_REASON_BODY_LENGTH };
+	const struct sip_msg *msg = &ctx->msg;
+	char *room;
+
+	if (delta && sip_msg_has(msg, SIP_HDR_CONTENT_LENGTH)) {
+		room = edit_room(&ctx->edits);
+		if (!room)
+			return -E2BIG;
+		edit_commit(&msg->buf, &ctx->edits,
+			    sip_msg_value(msg, SIP_HDR_CONTENT_LENGTH),
+			    addr_put_port(room, (u32)(msg->body.len + delta)),
+			    why);
+	}
+	if ((s32)msg->buf.len + ctx->edits.delta > MAX_DATAGRAM)
+		return -E2BIG;
+	return edit_check(&ctx->edits, msg->buf.len);
+}
+
+/* Plan it all. @sdp: edits that were there before the body's. */
+static int plan(struct alg_ctx *ctx, bool *sdp)
+{
+	s32 before;
+	u16 n;
+	int rc;
+
+	dialog_step(ctx);
+	rc = plan_sip(ctx);
+	if (rc)
+		return rc;
+	before = ctx->edits.delta;
+	n = ctx->edits.n;
+	rc = plan_sdp(ctx);
+	if (rc)
+		return rc;
+	*sdp = ctx->edits.n > n;
+	return plan_length(ctx, ctx->edits.delta - before);
+}
+
+enum alg_verdict alg_run(struct alg_ctx *ctx)
+{
+	bool sdp = false;
+	int rc;
+
+	reset(ctx);
+	rc = sip_msg_parse(&ctx->msg, ctx->pkt->data, ctx->pkt->len);
+	if (rc == -ENOENT)
+		return leave(ctx, ALG_PASS, ALG_REASON_NONE);
+	if (rc)
+		return leave_raw(ctx, rc);
+	render_addresses(ctx);
+	rc = plan(ctx, &sdp);
+	if (rc)
+		return leave_raw(ctx, rc);
+	dialog_finish(ctx);
+	if (sdp)
+		return leave(ctx, ALG_REWRITE, ALG_REASON_EDIT_SDP);
+	if (ctx->edits.n)
+		return leave(ctx, ALG_REWRITE,
+			     sip_msg_is_request(&ctx->msg) ?
+			     ALG_REASON_EDIT_REQUEST :
+			     ALG_REASON_EDIT_RESPONSE);
+	if (ctx->digest)
+		return leave(ctx, ALG_RAW, ALG_REASON_RAW_DIGEST);
+	return leave(ctx, ALG_SAME, ALG_REASON_SAME_PUBLIC);
+}
+
+bool alg_request_is_for(const char *data, u32 len, const struct alg_ep *wan)
+{
+	struct sip_buf b = { .data = data, .len = len };
+	struct addr_text text;
+	struct sip_start start;
+	struct sip_uri uri;
+
+	if (len > ALG_MAX_MSG || sip_start_parse(&b, &start) || start.status ||
+	    sip_uri_parse(&b, start.ruri, &uri) ||
+	    uri.scheme == SIP_SCHEME_OTHER || uri.port_num != wan->port)
+		return false;
+	addr_render(wan, &text);
+	return addr_is(&b, uri.host, &text);
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * register.c - [5] registrations advance.
+ *
+ * Only a 2xx that belongs to the newest REGISTER - same Call-ID, CSeq and
+ * branch - makes one active, for the time that it grants (SEC-6). A refresh
+ * that is challenged or refused takes nothing away.
+ */
+#include "register.h"
+#include "contact.h"
+#include "uri.h"
+
+/* What a REGISTER asks that says nothing: RFC 3261 10.2.1.1 leaves it open. */
+enum { DEFAULT_EXPIRES = 3600 };
+
+u64 alg_reg_key(const struct sip_buf *b, struct span user, struct span host,
+		const struct alg_ep *lan, u64 seed)
+{
+	u64 h = span_mix(span_mix(seed, lan->w[0]), lan->w[1] + lan->port);
+
+	return span_hash(b, host, span_hash(b, user, h));
+}
+
+/* The AOR of the To URI, for the key and for people. */
+static int find_aor(struct alg_ctx *ctx, u64 *key)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	struct span to = sip_msg_value(&ctx->msg, SIP_HDR_TO);
+	struct sip_addr addr;
+	struct sip_uri uri;
+	u32 pos = to.off;
+
+	if (sip_addr_next(b, to, &pos, &addr) != 1 ||
+	    sip_uri_parse(b, addr.uri, &uri) ||
+	    uri.scheme == SIP_SCHEME_OTHER)
+		return -ENOENT;
+	*key = alg_reg_key(b, uri.user, uri.host, &ctx->pkt->lan,
+			   ctx->pkt->seed);
+	ctx->step.aor = uri.host;
+	/* never show a password (SEC-22) */
+	if (uri.user.len && !uri.password)
+		ctx->step.aor = span_make(uri.user.off, span_end(uri.host));
+	return 0;
+}
+
+static u64 hash_branch(const struct alg_ctx *ctx)
+{
+	if (!ctx->branch.len)
+		return 0;
+	return span_hash(&ctx->msg.buf, ctx->branch, ctx->pkt->seed);
+}
+
+static u64 hash_call_id(const struct alg_ctx *ctx)
+{
+	return span_hash(&ctx->msg.buf,
+			 sip_msg_value(&ctx->msg, SIP_HDR_CALL_ID),
+			 ctx->pkt->seed);
+}
+
+/* The contact's own expires, the Expires header, or @otherwise. */
+static u32 find_expires(const struct alg_ctx *ctx,
+			const struct reg_contact *own, u32 otherwise)
+{
+	struct span value = sip_msg_value(&ctx->msg, SIP_HDR_EXPIRES);
+	u32 expires;
+
+	if (own->has_expires)
+		return own->expires;
+	if (!sip_expires_parse(&ctx->msg.buf, value, &expires))
+		return expires;
+	return otherwise;
+}
+
+static void name_contact(struct alg_step *step, const struct reg_contact *own)
+{
+	memset(&step->lan_contact, 0, sizeof(step->lan_contact));
+	memset(&step->wan_contact, 0, sizeof(step->wan_contact));
+	step->contact = (struct span){ 0, 0 };
+	if (!own->found)
+		return;
+	step->lan_contact = own->bind.lan;
+	step->wan_contact = own->bind.wan;
+	step->contact = own->uri;
+}
+
+static void take_register(struct alg_ctx *ctx, const struct reg_contact *own,
+			  u64 key)
+{
+	struct alg_reg *reg = &ctx->step.reg;
+	const struct alg_reg *old;
+	u64 call_id = hash_call_id(ctx);
+	u32 asked = own->star ? 0 : find_expires(ctx, own, DEFAULT_EXPIRES);
+
+	old = ctx->host->reg_find(ctx, key);
+	if (!old && !asked)
+		return;
+	/* a REGISTER that was overtaken by a newer one */
+	if (old && old->call_id == call_id && ctx->msg.cseq < old->cseq)
+		return;
+	memset(reg, 0, sizeof(*reg));
+	if (old)
+		*reg = *old;
+	reg->key = key;
+	reg->call_id = call_id;
+	reg->branch = hash_branch(ctx);
+	reg->cseq = ctx->msg.cseq;
+	reg->asked = asked;
+	name_contact(&ctx->step, own);
+	ctx->step.what = ALG_STEP_REG_PENDING;
+}
+
+/* Answers after which the phone tries again at once. */
+static bool is_retried(u16 status)
+{
+	return status == 401 || status == 407 || status == 423 ||
+	       status == 491 || status == 494;
+}
+
+static void take_answer(struct alg_ctx *ctx, const struct reg_contact *own,
+			u64 key)
+{
+	const struct alg_reg *old = ctx->host->reg_find(ctx, key);
+	struct alg_step *step = &ctx->step;
+	u16 status = ctx->msg.status;
+
+	if (!old || old->cseq != ctx->msg.cseq ||
+	    old->call_id != hash_call_id(ctx) ||
+	    old->branch != hash_branch(ctx))
+		return;
+	step->reg = *old;
+	name_contact(step, own);
+	if (status >= 300) {
+		if (old->state == ALG_REG_PENDING && !is_retried(status))
+			step->what = ALG_STEP_REG_FAILED;
+		return;
+	}
+	if (old->asked)
+		step->reg.expires = find_expires(ctx, own, old->asked);
+	if (!old->asked || !step->reg.expires) {
+		step->what = ALG_STEP_REG_END;
+		return;
+	}
+	step->reg.state = ALG_REG_ACTIVE;
+	step->what = ALG_STEP_REG_ACTIVE;
+}
+
+void register_step(struct alg_ctx *ctx, const struct reg_contact *own)
+{
+	u16 status = ctx->msg.status;
+	u64 key;
+
+	if (!status && ctx->pkt->dir == ALG_OUT) {
+		if ((own->found || own->star) && !find_aor(ctx, &key))
+			take_register(ctx, own, key);
+	} else if (status >= 200 && ctx->pkt->dir == ALG_IN) {
+		if (!find_aor(ctx, &key))
+			take_answer(ctx, own, key);
+	}
+}

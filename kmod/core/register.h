@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * register.h - registrations (RFC 3261 10) as a state machine over a plain
+ * struct. As in dialog.h nothing is stored here.
+ */
+#ifndef SIPALG_CORE_REGISTER_H
+#define SIPALG_CORE_REGISTER_H
+
+#include "alg.h"
+
+/**
+ * struct reg_contact - our own Contact of a REGISTER or of its answer
+ * @bind: its binding
+ * @uri: the URI in the message
+ * @expires: its expires parameter
+ * @found: there is one
+ * @star: Contact: *
+ * @has_expires: @expires was given
+ */
+struct reg_contact {
+	struct alg_bind bind;
+	struct span uri;
+	u32 expires;
+	bool found;
+	bool star;
+	bool has_expires;
+};
+
+/**
+ * alg_reg_key() - key of a registration
+ * @b: the message
+ * @user: user part of the To URI
+ * @host: host part of the To URI
+ * @lan: the LAN host's side of the flow
+ * @seed: secret of the host
+ */
+u64 alg_reg_key(const struct sip_buf *b, struct span user, struct span host,
+		const struct alg_ep *lan, u64 seed);
+
+/**
+ * register_step() - what a REGISTER or its answer does
+ * @ctx: headers planned; sets ctx->step for ALG_STEP_REG_*
+ * @own: our own contact in it
+ */
+void register_step(struct alg_ctx *ctx, const struct reg_contact *own);
+
+#endif /* SIPALG_CORE_REGISTER_H */

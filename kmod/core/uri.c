@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * uri.c - sip: and sips: URIs.
+ */
+#include "uri.h"
+
+/* The scheme; *pos goes behind its colon. */
+static u8 read_scheme(const struct sip_buf *b, struct span uri, u32 *pos)
+{
+	u64 w;
+
+	if (uri.len < 5)
+		return SIP_SCHEME_OTHER;
+	w = span_load64(b, uri.off);
+	if (((w | 0x202020) & 0xffffffff) == 0x3a706973) {	/* "sip:" */
+		*pos = uri.off + 4;
+		return SIP_SCHEME_SIP;
+	}
+	if (((w | 0x20202020) & 0xffffffffff) == 0x3a73706973) { /* "sips:" */
+		*pos = uri.off + 5;
+		return SIP_SCHEME_SIPS;
+	}
+	return SIP_SCHEME_OTHER;
+}
+
+/* The user part, if there is one. Return: where the host begins. */
+static u32 read_user(const struct sip_buf *b, u32 from, u32 end,
+		     struct sip_uri *out)
+{
+	u32 at = span_find2(b, from, end, '@', '"');
+	u32 colon;
+
+	out->user = (struct span){ 0, 0 };
+	out->password = false;
+	if (at == end || b->data[at] != '@')
+		return from;
+	colon = span_find(b, from, at, ':');
+	out->user = span_make(from, colon);
+	out->password = colon < at;
+	return at + 1;
+}
+
+/* Return: the offset after the host, or @from when there is none. */
+static u32 skip_host(const struct sip_buf *b, u32 from, u32 end)
+{
+	u32 to = from;
+
+	if (from < end && b->data[from] == '[') {
+		to = span_find(b, from, end, ']');
+		return to < end ? to + 1 : from;
+	}
+	while (to < end && (u8)(b->data[to] - ':') > '?' - ':')
+		to++;
+	return to;
+}
+
+static int read_port(const struct sip_buf *b, u32 *pos, u32 end,
+		     struct sip_uri *out)
+{
+	u32 from = *pos;
+	u32 port;
+	int rc;
+
+	out->port = (struct span){ 0, 0 };
+	out->port_num = sip_scheme_port(out->scheme);
+	if (from >= end || b->data[from] != ':')
+		return 0;
+	*pos = span_digits(b, from + 1, end);
+	out->port = span_make(from + 1, *pos);
+	rc = span_u32(b, out->port, 65535, &port);
+	if (!rc)
+		out->port_num = (u16)port;
+	return rc;
+}
+
+int sip_uri_parse(const struct sip_buf *b, struct span uri,
+		  struct sip_uri *out)
+{
+	u32 end = span_end(uri);
+	u32 pos = 0;
+	u32 host;
+
+	out->scheme = read_scheme(b, uri, &pos);
+	if (out->scheme == SIP_SCHEME_OTHER)
+		return uri.len ? 0 : -EBADMSG;
+	host = read_user(b, pos, end, out);
+	pos = skip_host(b, host, end);
+	out->host = span_make(host, pos);
+	if (pos == host || read_port(b, &pos, end, out))
+		return -EBADMSG;
+	out->params = (struct span){ 0, 0 };
+	if (pos == end)
+		return 0;
+	if (b->data[pos] == ';')
+		out->params = span_make(pos, span_find(b, pos, end, '?'));
+	else if (b->data[pos] != '?')
+		return -EBADMSG;
+	return 0;
+}

@@ -99,13 +99,13 @@ class Case:
             raise Fail("the message was changed", before=data,
                        after=got.data, expected=data)
 
-    def until(self, test, text, within=None):
+    def until(self, test, text, within=None, every=0.05):
         """Polls until a test is true."""
         end = time.monotonic() + (within or self.patience)
         while not test():
             if time.monotonic() > end:
                 raise Fail(text)
-            time.sleep(0.05)
+            time.sleep(every)
 
     # -- the module's own view --------------------------------------------
     def show(self, *words):

@@ -8,8 +8,8 @@ import subprocess
 
 from case import MODULE, Fail, row
 from flows import (REGISTER, call_in, call_out, phone, register, registrar,
-                   text)
-from topo import REGISTRAR
+                   second_proxy, text)
+from topo import PHONES, PROXY2, REGISTRAR
 
 
 @row("S4-32", "disable acts at once, calls in progress go on, enable is back")
@@ -45,6 +45,31 @@ def attachment(t):
             if "sport=5060 dport=5060" in l]
     t.ok(any("helper=sipalg" in l for l in flow),
          "the SIP flow does not carry the helper: %s" % flow)
+
+
+@row("F36/intree", "a flow of the in-tree helper is left to it, and told",
+     kind=MODULE)
+def beside_intree(t):
+    who, server = phone(t), registrar(t)
+    subprocess.run(["modprobe", "-q", "nf_nat_sip"], check=False)
+    register(t, who, server)            # loaded only: nothing changes
+    t.net.nft("""
+table ip intree {
+    ct helper sip5060 { type "sip" protocol udp; }
+    chain pre {
+        type filter hook prerouting priority -150;
+        ip daddr 52.0.0.20 udp dport 5060 ct helper set "sip5060"
+    }
+}
+""")
+    other = second_proxy(t)
+    sent = who.say(REGISTER, (PROXY2, 5060), expires=60)
+    got = other.expect("REGISTER")
+    t.seen(sent, got, at=text(got.source))
+    flow = [l for l in t.net.conntrack("-p", "udp") if PROXY2 in l]
+    t.ok("helper=sip " in flow[0] + " ", "the flow's helper: %s" % flow)
+    t.ok(t.show("status")["warnings"], "`status` does not warn")
+    register(t, who, server)
 
 
 @row("I-20", "lists, counters, and help for flows that were there before")
@@ -147,3 +172,23 @@ def unload_after(t):
         t.ok(not any("helper=sipalg" in l for l in t.net.conntrack(
             "-p", "udp")), "a flow still names the helper")
         reload(t)
+
+
+@row("L-11/load", "rmmod under load: two hundred calls a minute, no complaint",
+     kind=MODULE, alone=True, phones=2)
+def unload_under_load(t):
+    from real import Sipp
+    server = registrar(t)
+    far = Sipp(t, t.net.outside, "-sn", "uas", "-i", PROXY2, "-p", "5060")
+    near = Sipp(t, t.net.phones[0], "-sn", "uac", PROXY2 + ":5060", "-i",
+                PHONES[0], "-r", "20", "-l", "40", "-d", "500", "-m", "400",
+                "-timeout", "90")
+    who = phone(t, 1, user="carol")
+    for _ in range(3):
+        t.until(lambda: len(t.show("call")) > 2, "no calls under way", 30)
+        register(t, who, server)
+        module("rmmod", "sipalg")
+        t.equal(t.net.conntrack("expect"), [], "expectations after rmmod")
+        reload(t)
+    t.ok(near.child.poll() is None and far.child.poll() is None,
+         "sipp ended early:\n" + near.log()[-800:])

@@ -78,6 +78,13 @@ static bool is_help(const char *word)
 			!strcmp(word, "--help"));
 }
 
+static int unknown_object(struct ctl *ctl, struct words *w, const char *name)
+{
+	w->object = name;
+	return words_wrong(ctl, w,
+			   "unknown object; `sipalgctl help` lists them");
+}
+
 /**
  * command_run() - run the command in @w
  * @ctl: options
@@ -92,8 +99,7 @@ int command_run(struct ctl *ctl, struct words *w)
 
 	ctl->words = w;
 	if (!cmd)
-		return words_wrong(ctl, w,
-				   "unknown object; `sipalgctl help` lists them");
+		return unknown_object(ctl, w, name);
 	w->object = cmd->name;
 	if (is_help(words_peek(w))) {
 		words_next(w);
@@ -116,8 +122,7 @@ static int run_help(struct ctl *ctl, struct words *w)
 	}
 	cmd = command_find(name);
 	if (!cmd)
-		return words_wrong(ctl, w,
-				   "unknown object; `sipalgctl help` lists them");
+		return unknown_object(ctl, w, name);
 	if (words_end(ctl, w))
 		return CTL_USAGE;
 	help_object(cmd);

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "port.h"		/* of the core: ARRAY_SIZE */
+
 struct nl;
 
 enum ctl_exit {

@@ -223,23 +223,39 @@ static json_t *endpoint_text(const struct alg_ep *ep)
 	return json_string(text);
 }
 
+static json_t *edit_row(const struct explain *x, const struct edit *e)
+{
+	json_t *old = out_bytes(x->pkt.data + e->at.off, e->at.len);
+	json_t *new = out_bytes(edit_text(&x->ctx.edits, e), e->len);
+
+	return json_pack("{s:s, s:i, s:o, s:o, s:s}",
+			 "field", alg_field_name(e->why.field),
+			 "offset", (int)e->at.off,
+			 "old", old,
+			 "new", new,
+			 "reason", alg_reason_name(e->why.reason));
+}
+
 static json_t *edit_list(const struct explain *x)
 {
-	const struct edit_list *edits = &x->ctx.edits;
 	json_t *list = json_array();
 	unsigned int i;
 
-	for (i = 0; i < edits->n; i++) {
-		const struct edit *e = &edits->edit[i];
-
-		json_array_append_new(list, json_pack("{ss si so so ss}",
-			"field", alg_field_name(e->why.field),
-			"offset", (int)e->at.off,
-			"old", out_bytes(x->pkt.data + e->at.off, e->at.len),
-			"new", out_bytes(edit_text(edits, e), e->len),
-			"reason", alg_reason_name(e->why.reason)));
-	}
+	for (i = 0; i < x->ctx.edits.n; i++)
+		json_array_append_new(list,
+				      edit_row(x, &x->ctx.edits.edit[i]));
 	return list;
+}
+
+static json_t *kept_row(const struct explain *x, const struct alg_kept *k)
+{
+	json_t *text = out_bytes(x->pkt.data + k->text.off, k->text.len);
+
+	return json_pack("{s:s, s:i, s:o, s:s}",
+			 "field", alg_field_name(k->field),
+			 "offset", (int)k->text.off,
+			 "text", text,
+			 "reason", alg_reason_name(k->reason));
 }
 
 static json_t *kept_list(const struct explain *x)
@@ -247,38 +263,33 @@ static json_t *kept_list(const struct explain *x)
 	json_t *list = json_array();
 	unsigned int i;
 
-	for (i = 0; i < x->ctx.nkept; i++) {
-		const struct alg_kept *k = &x->ctx.kept[i];
-
-		json_array_append_new(list, json_pack("{ss si so ss}",
-			"field", alg_field_name(k->field),
-			"offset", (int)k->text.off,
-			"text", out_bytes(x->pkt.data + k->text.off,
-					  k->text.len),
-			"reason", alg_reason_name(k->reason)));
-	}
+	for (i = 0; i < x->ctx.nkept; i++)
+		json_array_append_new(list, kept_row(x, &x->ctx.kept[i]));
 	return list;
 }
 
-static json_t *media_list(const struct explain *x)
+static json_t *media_row(const struct explain_media *m)
 {
 	static const char *const kinds[] = {
 		[ALG_MEDIA_RTP] = "rtp",	[ALG_MEDIA_RTCP] = "rtcp",
 		[ALG_MEDIA_MUX] = "rtp+rtcp",	[ALG_MEDIA_UDPTL] = "udptl",
 		[ALG_MEDIA_OTHER] = "other",
 	};
+
+	return json_pack("{s:s, s:o, s:o, s:o}",
+			 "kind", kinds[m->kind],
+			 "lan", endpoint_text(&m->lan),
+			 "wan", endpoint_text(&m->wan),
+			 "remote", endpoint_text(&m->remote));
+}
+
+static json_t *media_list(const struct explain *x)
+{
 	json_t *list = json_array();
 	unsigned int i;
 
-	for (i = 0; i < x->nmedia; i++) {
-		const struct explain_media *m = &x->media[i];
-
-		json_array_append_new(list, json_pack("{ss so so so}",
-			"kind", kinds[m->kind],
-			"lan", endpoint_text(&m->lan),
-			"wan", endpoint_text(&m->wan),
-			"remote", endpoint_text(&m->remote)));
-	}
+	for (i = 0; i < x->nmedia; i++)
+		json_array_append_new(list, media_row(&x->media[i]));
 	return list;
 }
 
@@ -316,7 +327,7 @@ static json_t *make_result(const struct explain *x)
 		[ALG_DROP] = "drop",
 	};
 
-	return json_pack("{ss ss so so so so}",
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}",
 			 "verdict", verdicts[x->ctx.verdict],
 			 "reason", alg_reason_name(x->ctx.reason),
 			 "edits", edit_list(x),

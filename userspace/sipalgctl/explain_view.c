@@ -114,7 +114,9 @@ static void show_line(struct shown *o, const struct side *s, size_t from,
 {
 	size_t at;
 
-	o->ntext = o->nbelow = o->marked = 0;
+	o->ntext = 0;
+	o->nbelow = 0;
+	o->marked = 0;
 	if (to > from && s->text[to - 1] == '\n')
 		to--;
 	if (to > from && s->text[to - 1] == '\r')

@@ -30,7 +30,7 @@ static const struct option *find_long(const char *name, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(options); i++) {
 		if (strlen(options[i].name) == len &&
 		    !memcmp(options[i].name, name, len))
 			return &options[i];
@@ -42,7 +42,7 @@ static const struct option *find_short(char letter)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(options); i++) {
 		if (options[i].letter == letter)
 			return &options[i];
 	}

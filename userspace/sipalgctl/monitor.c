@@ -7,7 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-
 #include "ctl.h"
 #include "nl.h"
 #include "out.h"
@@ -19,7 +18,7 @@ static const char *const groups[] = {
 };
 
 enum {
-	GROUPS = sizeof(groups) / sizeof(groups[0]),
+	GROUPS = ARRAY_SIZE(groups),
 };
 
 static const char *const events[] = {
@@ -39,7 +38,7 @@ static const char *event_name(const struct nlmsghdr *nlh)
 	if (!tb[SIPALG_A_EVENT])
 		return NULL;
 	event = mnl_attr_get_u8(tb[SIPALG_A_EVENT]);
-	return event < sizeof(events) / sizeof(events[0]) ? events[event] :
+	return event < ARRAY_SIZE(events) ? events[event] :
 							    NULL;
 }
 
@@ -50,7 +49,7 @@ static json_t *row_setting(const struct nlmsghdr *nlh)
 	nl_attrs(nlh, tb);
 	if (!tb[SIPALG_A_KEY])
 		return NULL;
-	return json_pack("{so}", mnl_attr_get_str(tb[SIPALG_A_KEY]),
+	return json_pack("{s:o}", mnl_attr_get_str(tb[SIPALG_A_KEY]),
 			 row_string(tb[SIPALG_A_VALUE]));
 }
 
@@ -61,7 +60,7 @@ static json_t *row_enabled(const struct nlmsghdr *nlh)
 	nl_attrs(nlh, tb);
 	if (!tb[SIPALG_A_ENABLED])
 		return NULL;
-	return json_pack("{sb}", "enabled",
+	return json_pack("{s:b}", "enabled",
 			 mnl_attr_get_u8(tb[SIPALG_A_ENABLED]) != 0);
 }
 
@@ -83,7 +82,7 @@ static const struct object *object_of(const struct nlmsghdr *nlh)
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl) ||
-	    genl->cmd >= sizeof(objects) / sizeof(objects[0]) ||
+	    genl->cmd >= ARRAY_SIZE(objects) ||
 	    !objects[genl->cmd].name)
 		return NULL;
 	return &objects[genl->cmd];
@@ -134,7 +133,7 @@ static void print_event(struct ctl *ctl, const struct nlmsghdr *nlh)
 	if (!row)
 		return;
 	format_time(when, sizeof(when));
-	line = json_pack("{ss ss ss}", "time", when, "event", event,
+	line = json_pack("{s:s, s:s, s:s}", "time", when, "event", event,
 			 "object", object->name);
 	json_object_update(line, row);
 	json_decref(row);
@@ -160,7 +159,8 @@ static int read_groups(struct ctl *ctl, struct words *w, bool *wanted)
 		if (i == GROUPS)
 			return words_wrong(ctl, w,
 					   "there are events of: reg call media config");
-		wanted[i] = any = true;
+		wanted[i] = true;
+		any = true;
 	}
 	for (i = 0; !any && i < GROUPS; i++)
 		wanted[i] = true;
@@ -170,17 +170,17 @@ static int read_groups(struct ctl *ctl, struct words *w, bool *wanted)
 static int run(struct ctl *ctl, struct words *w)
 {
 	bool wanted[GROUPS] = { false };
-	int ret, i;
+	int signals, ret, i;
 
 	if (read_groups(ctl, w, wanted))
 		return CTL_USAGE;
-	nl_catch_signals();
+	signals = nl_catch_signals();
 	ret = nl_open(ctl);
 	for (i = 0; !ret && i < GROUPS; i++) {
 		if (wanted[i])
 			ret = nl_join(ctl, groups[i]);
 	}
-	return ret ? ret : nl_listen(ctl, print_event);
+	return ret ? ret : nl_listen(ctl, signals, print_event);
 }
 
 const struct command cmd_monitor = {

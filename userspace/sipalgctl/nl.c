@@ -11,7 +11,6 @@
 #include <string.h>
 #include <time.h>
 
-
 #include "nl.h"
 #include "nl_conn.h"
 
@@ -85,7 +84,7 @@ struct exchange {
 	int error;
 };
 
-/* NLMSG_ERROR, also as acknowledgement, and NLMSG_DONE carry an error. */
+/* NLMSG_ERROR, also as acknowledgment, and NLMSG_DONE carry an error. */
 static void take_end(struct exchange *x, const struct nlmsghdr *nlh,
 		     char *reason, size_t size)
 {
@@ -138,7 +137,8 @@ static int exchange(struct ctl *ctl, struct exchange *x)
 	char reason[256] = "";
 	int len;
 
-	x->seq = x->req->nlh->nlmsg_seq = ++nl->seq;
+	x->seq = ++nl->seq;
+	x->req->nlh->nlmsg_seq = x->seq;
 	x->req->nlh->nlmsg_type = nl->family;
 	if (mnl_socket_sendto(nl->sock, x->req->nlh,
 			      x->req->nlh->nlmsg_len) < 0)

@@ -44,9 +44,9 @@ int nl_dump(struct ctl *ctl, struct nl_req *req, struct nl_msgs *answer);
 /* nl_do() of a command without attributes and without answer */
 int nl_command(struct ctl *ctl, enum sipalg_cmd cmd);
 
-void nl_catch_signals(void);
+int nl_catch_signals(void);
 int nl_join(struct ctl *ctl, const char *group);
-int nl_listen(struct ctl *ctl, nl_event_fn event);
+int nl_listen(struct ctl *ctl, int signals, nl_event_fn event);
 
 const struct nlmsghdr *nl_first(const struct nl_msgs *msgs);
 const struct nlmsghdr *nl_after(const struct nl_msgs *msgs,

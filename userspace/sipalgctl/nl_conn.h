@@ -33,7 +33,7 @@ struct nl {
 	char buf[NL_BUFFER];
 };
 
-/* nl_reason.c: the kernel's extended acknowledgement as one sentence */
+/* nl_reason.c: the kernel's extended acknowledgment as one sentence */
 void nl_reason(const struct nlmsghdr *answer, const struct nlmsghdr *sent,
 	       char *text, size_t size);
 

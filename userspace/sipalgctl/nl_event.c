@@ -6,36 +6,25 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/signalfd.h>
 
 #include "nl.h"
 #include "nl_conn.h"
 
-static volatile sig_atomic_t ended;
-static sigset_t outside;	/* the mask that the process came with */
-
-static void on_signal(int number)
-{
-	(void)number;
-	ended = 1;
-}
-
 /**
- * nl_catch_signals() - from here on SIGINT and SIGTERM end nl_listen()
+ * nl_catch_signals() - from here on SIGINT and SIGTERM only end nl_listen()
  *
- * They are let in only while it waits, so that none can slip in between the
- * test and the wait.
+ * Return: a descriptor that is readable once one of them came, or -1.
  */
-void nl_catch_signals(void)
+int nl_catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = on_signal };
-	sigset_t block;
+	sigset_t set;
 
-	sigemptyset(&block);
-	sigaddset(&block, SIGINT);
-	sigaddset(&block, SIGTERM);
-	sigprocmask(SIG_BLOCK, &block, &outside);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
 int nl_join(struct ctl *ctl, const char *group)
@@ -85,22 +74,23 @@ static int take_events(struct ctl *ctl, nl_event_fn event)
 }
 
 /**
- * nl_listen() - hand over every event until SIGINT or SIGTERM comes
- * @ctl: options and connection, groups joined, nl_catch_signals() was called
+ * nl_listen() - hand over every event until a signal comes
+ * @ctl: options and connection, groups joined
+ * @signals: from nl_catch_signals()
  * @event: gets each message
  *
  * Return: enum ctl_exit
  */
-int nl_listen(struct ctl *ctl, nl_event_fn event)
+int nl_listen(struct ctl *ctl, int signals, nl_event_fn event)
 {
-	struct pollfd fd = {
-		.fd = mnl_socket_get_fd(ctl->nl->sock),
-		.events = POLLIN,
+	struct pollfd fds[] = {
+		{ .fd = mnl_socket_get_fd(ctl->nl->sock), .events = POLLIN },
+		{ .fd = signals, .events = POLLIN },
 	};
 	int ret = CTL_DONE;
 
-	while (!ended && !ret) {
-		if (ppoll(&fd, 1, NULL, &outside) > 0)
+	while (!ret && !fds[1].revents) {
+		if (poll(fds, 2, -1) > 0 && fds[0].revents)
 			ret = take_events(ctl, event);
 	}
 	return ret;

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 #include "nl.h"
 #include "nl_conn.h"
 

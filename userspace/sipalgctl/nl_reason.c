@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nl_reason.c - why the kernel refused: its extended acknowledgement.
+ * nl_reason.c - why the kernel refused: its extended acknowledgment.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "nl.h"
 #include "nl_conn.h"
 
-/* Attributes of the acknowledgement, in the order of their numbers. */
+/* Attributes of the acknowledgment, in the order of their numbers. */
 struct reason {
 	const struct nlattr *tb[NLMSGERR_ATTR_MISS_TYPE + 1];
 };
@@ -71,7 +71,7 @@ static const char *bad_attr(const struct reason *r,
 }
 
 /**
- * nl_reason() - put the kernel's extended acknowledgement into words
+ * nl_reason() - put the kernel's extended acknowledgment into words
  * @answer: NLMSG_ERROR or NLMSG_DONE
  * @sent: the request that it answers
  * @text: out, empty when the kernel said nothing

@@ -50,7 +50,7 @@ static const char *state_color(const struct ctl *ctl, const char *text)
 	static const char *const good[] = { "active", "confirmed", "used" };
 	size_t i;
 
-	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
 		if (!strcmp(text, good[i]))
 			return out_mark(ctl);
 	}

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "port.h"		/* of the core: ARRAY_SIZE */
 #include "redact.h"
 
 /**
@@ -79,7 +80,7 @@ static void hide_sdp(struct line *l)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(secret) / sizeof(secret[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(secret); i++) {
 		if (starts(l, 0, secret[i]))
 			hide(l, strlen(secret[i]), l->len);
 	}
@@ -115,7 +116,7 @@ static bool is_secret_param(const struct line *l, size_t from, size_t to)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(secret) / sizeof(secret[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(secret); i++) {
 		if (strlen(secret[i]) == to - from &&
 		    starts(l, from, secret[i]))
 			return true;
@@ -161,7 +162,7 @@ static void hide_header(struct line *l)
 	};
 	size_t i, at;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		if (!starts(l, 0, names[i]))
 			continue;
 		at = skip_blanks(l, strlen(names[i]));
@@ -194,7 +195,7 @@ static void hide_passwords(struct line *l)
 		if (l->text[at] != 's' && l->text[at] != 'S' &&
 		    l->text[at] != ':')
 			continue;
-		for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		for (i = 0; i < ARRAY_SIZE(schemes); i++) {
 			if (starts(l, at, schemes[i]))
 				hide_password(l, at + strlen(schemes[i]));
 		}

@@ -7,9 +7,6 @@
 
 #include "rows.h"
 
-#define NAME_OF(names, value) \
-	name_of(names, sizeof(names) / sizeof((names)[0]), value)
-
 static const char *const reg_states[] = {
 	[SIPALG_REG_PENDING]	= "pending",
 	[SIPALG_REG_ACTIVE]	= "active",
@@ -116,7 +113,7 @@ json_t *row_port(const struct nlmsghdr *nlh)
 	nl_attrs(nlh, tb);
 	if (!tb[SIPALG_A_PORT])
 		return NULL;
-	return json_pack("{so si}", "proto", proto_name(tb[SIPALG_A_PROTO]),
+	return json_pack("{s:o, s:i}", "proto", proto_name(tb[SIPALG_A_PROTO]),
 			 "port", (int)mnl_attr_get_u16(tb[SIPALG_A_PORT]));
 }
 
@@ -125,7 +122,7 @@ json_t *row_reg(const struct nlmsghdr *nlh)
 	const struct nlattr *tb[SIPALG_A_MAX + 1];
 
 	nl_attrs(nlh, tb);
-	return json_pack("{so so so so so so so so}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "aor", row_string(tb[SIPALG_A_AOR]),
 			 "contact", row_string(tb[SIPALG_A_CONTACT]),
 			 "lan", row_endpoint(tb[SIPALG_A_LAN]),
@@ -133,19 +130,20 @@ json_t *row_reg(const struct nlmsghdr *nlh)
 			 "peer", row_endpoint(tb[SIPALG_A_PEER]),
 			 "proto", proto_name(tb[SIPALG_A_PROTO]),
 			 "expires_s", row_u32(tb[SIPALG_A_EXPIRES]),
-			 "state", NAME_OF(reg_states,
+			 "state", name_of(reg_states, ARRAY_SIZE(reg_states),
 					  tb[SIPALG_A_REG_STATE]));
 }
 
 static json_t *media_object(const struct nlattr **tb, json_t *call_id)
 {
-	return json_pack("{so so so so so so so so}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "call_id", call_id,
-			 "kind", NAME_OF(media_kinds, tb[SIPALG_A_KIND]),
+			 "kind", name_of(media_kinds, ARRAY_SIZE(media_kinds),
+					  tb[SIPALG_A_KIND]),
 			 "lan", row_endpoint(tb[SIPALG_A_LAN]),
 			 "wan", row_endpoint(tb[SIPALG_A_WAN]),
 			 "remote", row_endpoint(tb[SIPALG_A_REMOTE]),
-			 "state", NAME_OF(media_states,
+			 "state", name_of(media_states, ARRAY_SIZE(media_states),
 					  tb[SIPALG_A_MEDIA_STATE]),
 			 "packets_in", row_u64(tb[SIPALG_A_PACKETS_IN]),
 			 "packets_out", row_u64(tb[SIPALG_A_PACKETS_OUT]));
@@ -182,16 +180,17 @@ json_t *row_call(const struct nlmsghdr *nlh)
 	const struct nlattr *tb[SIPALG_A_MAX + 1];
 
 	nl_attrs(nlh, tb);
-	return json_pack("{so so so so so so so so so}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "call_id", row_string(tb[SIPALG_A_CALL_ID]),
-			 "state", NAME_OF(call_states,
+			 "state", name_of(call_states, ARRAY_SIZE(call_states),
 					  tb[SIPALG_A_CALL_STATE]),
 			 "from", row_string(tb[SIPALG_A_FROM]),
 			 "to", row_string(tb[SIPALG_A_TO]),
 			 "lan", row_endpoint(tb[SIPALG_A_LAN]),
 			 "peer", row_endpoint(tb[SIPALG_A_PEER]),
 			 "created_s", row_u32(tb[SIPALG_A_CREATED]),
-			 "silent", NAME_OF(silences, tb[SIPALG_A_SILENT]),
+			 "silent", name_of(silences, ARRAY_SIZE(silences),
+					  tb[SIPALG_A_SILENT]),
 			 "media", media_list(tb[SIPALG_A_MEDIA_LIST],
 					     tb[SIPALG_A_CALL_ID]));
 }

@@ -5,6 +5,7 @@
 #include "ctl.h"
 #include "nl.h"
 #include "out.h"
+#include "rows.h"
 #include "stats.h"
 
 /**
@@ -28,12 +29,10 @@ int stats_read(struct ctl *ctl, json_t **counters)
 	for (nlh = ret ? NULL : nl_first(&msgs); nlh;
 	     nlh = nl_after(&msgs, nlh)) {
 		nl_attrs(nlh, tb);
-		if (!tb[SIPALG_A_NAME] || !tb[SIPALG_A_COUNT])
-			continue;
-		json_object_set_new(*counters,
-				    mnl_attr_get_str(tb[SIPALG_A_NAME]),
-				    json_integer((json_int_t)mnl_attr_get_u64(
-							tb[SIPALG_A_COUNT])));
+		if (tb[SIPALG_A_NAME])
+			json_object_set_new(*counters,
+					    mnl_attr_get_str(tb[SIPALG_A_NAME]),
+					    row_u64(tb[SIPALG_A_COUNT]));
 	}
 	nl_free(&msgs);
 	return ret;

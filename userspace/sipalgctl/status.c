@@ -86,7 +86,7 @@ static json_t *make_status(const struct nlattr **tb, json_t *ports,
 		  mnl_attr_get_u8(tb[SIPALG_A_ENABLED]);
 
 	uname(&uts);
-	return json_pack("{sb ss so ss so s[] so so so so so so}",
+	return json_pack("{s:b, s:s, s:o, s:s, s:o, s:[], s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "enabled", on,
 			 "engine", "kernel",
 			 "version", row_string(tb[SIPALG_A_VERSION]),

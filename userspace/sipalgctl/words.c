@@ -24,15 +24,6 @@ const char *words_peek(const struct words *w)
 	return w->pos < w->argc ? w->argv[w->pos] : NULL;
 }
 
-static void print_head(const struct words *w)
-{
-	fputs("sipalgctl: ", stderr);
-	if (w && w->object)
-		fprintf(stderr, "%s: ", w->object);
-	if (w && w->file)
-		fprintf(stderr, "line %u of %s: ", w->line, w->file);
-}
-
 /* Columns, for the caret: a byte that continues a UTF-8 character has none. */
 static int print_word(const char *word)
 {
@@ -47,25 +38,37 @@ static int print_word(const char *word)
 	return columns;
 }
 
+static void print_head(const struct words *w)
+{
+	fputs("sipalgctl: ", stderr);
+	if (w->object) {
+		print_word(w->object);
+		fputs(": ", stderr);
+	}
+	if (w->file)
+		fprintf(stderr, "line %u of %s: ", w->line, w->file);
+}
+
 /* The line again, with a caret under word @at (or behind the last one). */
 static void print_caret(const struct words *w, int at)
 {
 	int column = 2, caret, i;
 
 	fputs("  ", stderr);
-	if (w->prefix) {
-		column += print_word(w->prefix) + 1;
-		fputc(' ', stderr);
-	}
-	caret = column;
+	if (w->prefix)
+		column += print_word(w->prefix);
+	caret = column + 1;
 	for (i = 0; i < w->argc; i++) {
+		if (i || w->prefix) {
+			fputc(' ', stderr);
+			column++;
+		}
 		if (i == at)
 			caret = column;
-		column += print_word(w->argv[i]) + 1;
-		fputc(' ', stderr);
+		column += print_word(w->argv[i]);
 	}
 	if (at >= w->argc)
-		caret = column;
+		caret = column + 1;
 	fprintf(stderr, "\n%*s^\n", caret, "");
 }
 
@@ -154,7 +157,8 @@ int words_verb(struct ctl *ctl, struct words *w, const struct verb *verbs)
 			return verb->run(ctl, w);
 	}
 	list_verbs(verbs, list, sizeof(list));
-	return words_wrong(ctl, w, "unknown verb; there are:%s help", list);
+	return words_wrong(ctl, w, "unknown verb, expected one of:%s help",
+			   list);
 }
 
 int words_proto(struct ctl *ctl, struct words *w, uint8_t *proto)

@@ -243,15 +243,12 @@ void explain_view(struct ctl *ctl, const struct explain *x,
 		{ "wan", "WAN", 0 }, { "remote", "REMOTE", 0 },
 		{ NULL, NULL, 0 },
 	};
-	const char *hint = alg_reason_hint(x->ctx.reason);
 
 	printf("verdict: %s\nreason:  %s: %s\n",
 	       json_string_value(json_object_get(result, "verdict")),
 	       alg_reason_name(x->ctx.reason),
 	       x->ctx.reason ? alg_reason_text(x->ctx.reason) :
 			       "not a SIP message; forwarded as it is");
-	if (*hint)
-		printf("hint:    %s\n", hint);
 	show_list(ctl, result, "edits", edits);
 	show_list(ctl, result, "kept", kept);
 	show_list(ctl, result, "media", media);

@@ -150,7 +150,7 @@ static void hide_credentials(struct line *l, size_t at)
 	if (starts(l, at, "Digest") || starts(l, 0, "Authentication-Info"))
 		hide_params(l, at);
 	else
-		hide(l, skip_word(l, at), l->len);
+		hide(l, skip_blanks(l, skip_word(l, at)), l->len);
 }
 
 static void hide_header(struct line *l)

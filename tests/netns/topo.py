@@ -216,6 +216,7 @@ table inet fw {
     # -- engine ---------------------------------------------------------
     def _engine(self):
         if self.engine == "intree":
+            run(["modprobe", "-q", "nf_nat_sip"], check=False)
             self.nft("""
 table ip intree {
     ct helper sip5060 { type "sip" protocol udp; }

@@ -182,10 +182,16 @@ $(FUZZ): $(B)/fuzz/%: tests/fuzz/%.c $(FUZZ_O) | need-clang
 
 # Speed
 
-$(PERF): $(B)/%: tests/perf/%.c $(CORE_O) | need-cc
+$(B)/perf/%.o: tests/unit/%.c | need-cc
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) -c -o $@ $<
+
+$(PERF): $(B)/%: tests/perf/%.c $(B)/perf/hostile.o $(CORE_O) | need-cc
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(BASE) $(CFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^)
+	$(Q)$(CC) $(BASE) -Itests/unit $(CFLAGS) -MF $@.d -o $@ \
+		$(filter %.c %.o,$^)
 
 bench-core: $(B)/bench_core
 	@$(call need,command -v valgrind >/dev/null,callgrind,valgrind)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The macros of the kernel and of libmnl that shape the code, for cppcheck
- * alone: it reads the sources without the headers of either.
+ * The macros of the kernel, libmnl and jansson that shape the code,
+ * for cppcheck alone: it reads the sources without their headers.
  */
 void *next_of(void *pos, const void *head);
 
 #define EACH(pos, head) \
 	for (pos = next_of(0, head); pos; pos = next_of(pos, head))
 
+#define json_object_foreach(object, key, value)			\
+	for (key = next_of(0, object), value = next_of(0, key);	\
+	     key; key = next_of(key, object), value = next_of(value, key))
 #define mnl_attr_for_each(attr, head, offset)		EACH(attr, head)
 #define mnl_attr_for_each_nested(attr, head)		EACH(attr, head)
 
@@ -30,6 +33,8 @@ void *next_of(void *pos, const void *head);
 #define MODULE_ALIAS_NFCT_HELPER(s)
 #define MODULE_ALIAS_GENL_FAMILY(s)
 
+#define for_each_set_bit(bit, map, size) \
+	for ((bit) = 0; (bit) < (size); (bit) += (map)[0])
 #define for_each_possible_cpu(cpu)	for ((cpu) = 0; (cpu) < 4; (cpu)++)
 #define rhl_for_each_entry_rcu(pos, node, list, member) \
 	for (node = (list), pos = next_of(0, node); pos; \

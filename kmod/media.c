@@ -215,16 +215,33 @@ static void set_remote(struct sipalg_media *m, const struct sipalg_remote *r)
 	purge_flow(m->rtcp, &r->ep, r->rtcp_port);
 }
 
+/* Without memory the old ones stay: they only make flows RELATED earlier. */
+static void keep_remotes(struct sipalg_call *call)
+{
+	const struct sipalg_txn *txn = &call->sn->work->txn;
+	struct sipalg_remote *new;
+
+	if (!txn->nremote)
+		return;
+	new = kmemdup(txn->remote, array_size(txn->nremote, sizeof(*new)),
+		      GFP_ATOMIC);
+	if (!new)
+		return;
+	call->sn->memory += (txn->nremote - call->nremotes) * sizeof(*new);
+	kfree(call->remotes);
+	call->remotes = new;
+	call->nremotes = txn->nremote;
+}
+
 static void set_remotes(struct sipalg_call *call)
 {
-	struct sipalg_txn *txn = &call->sn->work->txn;
 	struct sipalg_media *m;
 	unsigned int i;
 
-	for (i = 0; i < txn->nremote; i++)
+	for (i = 0; i < call->nremotes; i++)
 		list_for_each_entry(m, &call->media, node)
-			if (m->index == txn->remote[i].index)
-				set_remote(m, &txn->remote[i]);
+			if (m->index == call->remotes[i].index)
+				set_remote(m, &call->remotes[i]);
 }
 
 /**
@@ -237,11 +254,14 @@ void sipalg_media_commit(struct sipalg_net *sn, struct sipalg_call *call)
 	struct sipalg_txn *txn = &sn->work->txn;
 	unsigned int i;
 
+	if (!txn->nfresh && !txn->nremote)
+		return;
 	if (txn->nfresh)
 		call->generation++;
 	for (i = 0; i < txn->nfresh; i++)
 		adopt(call, txn->fresh[i].line);
 	txn->nfresh = 0;
+	keep_remotes(call);
 	set_remotes(call);
 }
 
@@ -289,6 +309,10 @@ void sipalg_media_release(struct sipalg_call *call, bool kill_flows)
 
 	list_for_each_entry_safe(m, next, &call->media, node)
 		release(call, m, kill_flows);
+	call->sn->memory -= call->nremotes * sizeof(*call->remotes);
+	kfree(call->remotes);
+	call->remotes = NULL;
+	call->nremotes = 0;
 }
 
 static void close_unused(struct sipalg_binding *b)

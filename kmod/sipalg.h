@@ -210,12 +210,22 @@ struct sipalg_media {
 	u8 kind;
 };
 
+/* What the far end's SDP said about one media line. */
+struct sipalg_remote {
+	struct alg_ep ep;
+	u16 rtcp_port;
+	u8 index;
+};
+
 /**
  * struct sipalg_call - one INVITE dialog (call.c)
  * @node: in sn->calls, key @alg.key
  * @binding: the signalling binding of the LAN host, referenced
  * @host: the count of its LAN host
  * @media: struct sipalg_media
+ * @remotes: what the far end's newest SDP said, or NULL; it may come before
+ *	the LAN host has any line
+ * @nremotes: entries there
  * @generation: counts the SDPs of the LAN host
  * @accepted: @generation at the last complete offer/answer
  * @created: jiffies64
@@ -238,8 +248,10 @@ struct sipalg_call {
 	u64 answered;
 	struct timer_list timer;
 	struct rcu_head rcu;
+	struct sipalg_remote *remotes;
 	u32 generation;
 	u32 accepted;
+	u8 nremotes;
 	u8 call_id_len;
 	u8 from_len;
 	u8 to_len;
@@ -266,13 +278,6 @@ struct sipalg_fresh {
 	struct sipalg_media *line;
 	bool rtp_made;
 	bool rtcp_made;
-};
-
-/* What the far end's SDP said about one media line. */
-struct sipalg_remote {
-	struct alg_ep ep;
-	u16 rtcp_port;
-	u8 index;
 };
 
 /**
@@ -335,8 +340,8 @@ struct sipalg_work {
  */
 struct sipalg_net {
 	struct net *net;
-	struct mutex config_mutex;
-	spinlock_t lock;
+	struct mutex config_mutex;	/* enable, disable, ports, settings */
+	spinlock_t lock;		/* every object below, and @work */
 	bool enabled;
 	u64 seed;
 	unsigned long *udp_ports;

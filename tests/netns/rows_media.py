@@ -236,9 +236,7 @@ def rejected(t):
             m = sent.message
             cancel = who.say(CANCEL, (REGISTRAR, 5060), from_=m.get("from"),
                              ruri="sip:bob@52.0.0.10", to=m.get("to"),
-                             via="SIP/2.0/UDP {at};branch=%s;rport" %
-                             m.param("branch", "via"),
-                             callid=m.get("call-id"))
+                             via=m.get("via"), callid=m.get("call-id"))
             heard = server.expect("CANCEL")
             t.seen(cancel, heard, via=got.get("via"))
             server.reply(heard, 200)

@@ -47,13 +47,14 @@ CORE_O	:= $(CORE_C:kmod/core/%.c=$(B)/core/%.o)
 CTL_O	:= $(CTL_C:userspace/sipalgctl/%.c=$(B)/sipalgctl/%.o)
 UNIT_O	:= $(UNIT_C:tests/unit/%.c=$(B)/unit/%.o) \
 	   $(CORE_C:kmod/core/%.c=$(B)/unit/core/%.o)
-FUZZ_O	:= $(CORE_C:kmod/core/%.c=$(B)/fuzz-core/%.o)
+FUZZ_O	:= $(CORE_C:kmod/core/%.c=$(B)/fuzz-core/%.o) \
+	   $(B)/fuzz-core/fakehost.o $(B)/fuzz-core/props.o
 FUZZ	:= $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
 PERF	:= $(PERF_C:tests/perf/%.c=$(B)/%)
 
 PHONY	:= all help module user unit fuzz fuzz-build bench-core check test \
 	   demo install install-module install-user uninstall clean tags \
-	   need-cc need-libs need-check need-clang need-headers
+	   need-cc need-libs need-check need-clang need-valgrind need-headers
 
 all: module user
 
@@ -102,6 +103,9 @@ need-check: need-cc
 
 need-clang:
 	@$(call need,command -v $(CLANG) >/dev/null,clang,clang)
+
+need-valgrind: need-cc
+	@$(call need,test -e /usr/include/valgrind/callgrind.h,callgrind,valgrind)
 
 need-headers: need-cc
 	@$(call need,test -n "$(KDIR)" -a -e "$(KDIR)/Makefile",The kernel's \
@@ -153,9 +157,12 @@ $(B)/unit/unit: $(UNIT_O) | need-check
 	$(Q)$(CC) $(SAN) -o $@ $^ $(shell pkg-config --libs check)
 
 # Fuzzing: one program a file of tests/fuzz. It starts from the messages of
-# the tests and keeps what it finds in build/fuzz.
+# the tests and the corpora, if they are there, and keeps what it finds in
+# build/fuzz.
 
 FUZZ_TIME ?= 60
+SIPALG_CORPORA ?= ../shared/corpora
+FUZZ_SEEDS := $(wildcard $(SIPALG_CORPORA))
 fuzz_cflags = $(SAN) -fsanitize=fuzzer-no-link
 
 fuzz-build: $(FUZZ)
@@ -165,11 +172,18 @@ fuzz: $(FUZZ)
 		mkdir -p $$f.corpus && \
 		$$f -max_total_time=$(FUZZ_TIME) -timeout=10 -max_len=65535 \
 			-rss_limit_mb=2048 -print_final_stats=1 \
-			-artifact_prefix=$$f. $$f.corpus tests/messages || \
+			$$(ls tests/fuzz/$${f##*/}.dict 2>/dev/null | \
+			   sed 's/^/-dict=/') -artifact_prefix=$$f. \
+			$$f.corpus tests/messages $(FUZZ_SEEDS) || \
 		exit 1; \
 	done
 
-$(FUZZ_O): $(B)/fuzz-core/%.o: kmod/core/%.c | need-clang
+$(B)/fuzz-core/%.o: kmod/core/%.c | need-clang
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CLANG) $(BASE) $(fuzz_cflags) -c -o $@ $<
+
+$(B)/fuzz-core/%.o: tests/unit/%.c | need-clang
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CLANG) $(BASE) $(fuzz_cflags) -c -o $@ $<
@@ -177,8 +191,8 @@ $(FUZZ_O): $(B)/fuzz-core/%.o: kmod/core/%.c | need-clang
 $(FUZZ): $(B)/fuzz/%: tests/fuzz/%.c $(FUZZ_O) | need-clang
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CLANG) $(BASE) $(SAN) -fsanitize=fuzzer -MF $@.d -o $@ \
-		$(filter %.c %.o,$^)
+	$(Q)$(CLANG) $(BASE) -Itests/unit $(SAN) -fsanitize=fuzzer -MF $@.d \
+		-o $@ $(filter %.c %.o,$^)
 
 # Speed
 
@@ -187,14 +201,13 @@ $(B)/perf/%.o: tests/unit/%.c | need-cc
 	$(call say,CC,$@)
 	$(Q)$(CC) $(BASE) $(CFLAGS) -c -o $@ $<
 
-$(PERF): $(B)/%: tests/perf/%.c $(B)/perf/hostile.o $(CORE_O) | need-cc
+$(PERF): $(B)/%: tests/perf/%.c $(B)/perf/hostile.o $(CORE_O) | need-valgrind
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(BASE) -Itests/unit $(CFLAGS) -MF $@.d -o $@ \
 		$(filter %.c %.o,$^)
 
 bench-core: $(B)/bench_core
-	@$(call need,command -v valgrind >/dev/null,callgrind,valgrind)
 	tests/perf/bench-core
 
 # The rest

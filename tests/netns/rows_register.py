@@ -10,7 +10,7 @@ from case import Fail, row
 from flows import (IN, REGISTER, call_in, digest_register, phone, register,
                    registrar, second_proxy, text)
 from peer import Port, Rtp
-from topo import MEDIA, REGISTRAR
+from topo import MEDIA, REGISTRAR, WAN
 
 
 @row("S1-21", "REGISTER, 401, REGISTER with digest, 200: nothing of it changes")
@@ -77,6 +77,16 @@ def second_proxy_calls(t):
     call = call_in(t, reg, second_proxy(t), far_media=MEDIA)
     call.audio()
     call.end("far")
+
+
+@row("I-09/early", "a proxy that knocked before the phone was there calls it",
+     firewall="open")
+def knocked_before(t):
+    server, other = registrar(t), second_proxy(t)
+    other.say(IN, (WAN, 5060), ruri="sip:alice@45.0.2.2:5060", rtp=40000,
+              user="alice", callid="too-early")
+    reg = register(t, phone(t), server)
+    call_in(t, reg, other).audio()
 
 
 @row("F13", "two phones on one account: both ring, the other is cancelled",

@@ -139,7 +139,8 @@ static int fh_media_open(struct alg_ctx *ctx, struct alg_media *media)
 	media->wan = ctx->pkt->wan;
 	media->wan.port = (u16)(media->lan.port + fh->media_offset);
 	media->wan_rtcp_port = !media->lan_rtcp_port ? 0 :
-		(u16)(media->lan_rtcp_port + fh->media_offset);
+		(u16)(media->lan_rtcp_port + fh->media_offset +
+		      fh->rtcp_offset);
 	slot->media = *media;
 	slot->fresh = true;
 	return 0;

@@ -52,6 +52,7 @@ struct fh_remote {
  * struct fakehost - rules, tables and the record of one message
  * @sip_offset: outside port of a further SIP port = LAN port + this
  * @media_offset: outside port of a media port = LAN port + this
+ * @rtcp_offset: and RTCP moves by this more
  * @fail_err: what an operation answers instead (negative errno)
  * @fail_from: ... from its n-th call for one message on, counted from 1
  * @misuse: a call that breaks the contract of alg.h, NULL = none
@@ -59,6 +60,7 @@ struct fh_remote {
 struct fakehost {
 	int sip_offset;
 	int media_offset;
+	int rtcp_offset;
 	int fail_err[FH_OPS];
 	unsigned int fail_from[FH_OPS];
 

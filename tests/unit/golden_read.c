@@ -240,6 +240,8 @@ bool gold_directive(struct gold *g, char *line)
 		g->fh.sip_offset = read_number(g, &save);
 	else if (!strcmp(word, "media-offset"))
 		g->fh.media_offset = read_number(g, &save);
+	else if (!strcmp(word, "rtcp-offset"))
+		g->fh.rtcp_offset = read_number(g, &save);
 	else if (!strcmp(word, "fail"))
 		read_fail(g, &save);
 	else if (!strcmp(word, "also"))

@@ -16,7 +16,7 @@
 static Suite *(* const suites[])(void) = {
 	suite_span, suite_uri, suite_via, suite_route, suite_contact,
 	suite_cseq, suite_addr, suite_msg, suite_body, suite_sdp, suite_edit,
-	suite_hostile, suite_messages, suite_golden, suite_corpora,
+	suite_dialog, suite_plan, suite_hostile, suite_messages, suite_golden, suite_corpora,
 };
 
 static int run_named(SRunner *sr, const char *name)

@@ -6,16 +6,28 @@
 
 u32 addr_put_port(char *out, u32 port)
 {
-	char digits[ADDR_PORT_MAX];
-	u32 n = 0;
-	u32 i;
+	u32 n = 1u + (port > 9) + (port > 99) + (port > 999) + (port > 9999);
+	u32 i = n;
 
 	do {
-		digits[n++] = (char)('0' + port % 10);
+		out[--i] = (char)('0' + port % 10);
 		port /= 10;
-	} while (port && n < ADDR_PORT_MAX);
-	for (i = 0; i < n; i++)
-		out[i] = digits[n - 1 - i];
+	} while (i);
+	return n;
+}
+
+static u32 put_octet(char *out, u32 v)
+{
+	u32 n = 0;
+
+	if (v >= 100) {
+		out[n++] = (char)('0' + v / 100);
+		v %= 100;
+		out[n++] = (char)('0' + v / 10);
+	} else if (v >= 10) {
+		out[n++] = (char)('0' + v / 10);
+	}
+	out[n++] = (char)('0' + v % 10);
 	return n;
 }
 
@@ -28,19 +40,26 @@ void addr_render(const struct alg_ep *ep, struct addr_text *out)
 	if (ep->family != 4)
 		return;
 	for (i = 0; i < 4; i++) {
-		if (i)
-			out->text[n++] = '.';
-		n += addr_put_port(out->text + n, ep->ip[i]);
+		n += put_octet(out->text + n, ep->ip[i]);
+		out->text[n++] = '.';
 	}
+	out->text[--n] = '\0';
 	out->len = (u8)n;
 }
 
-/* A text is at least "0.0.0.0": seven bytes, so both loads of four are in. */
+/* A text of eight or more is two overlapping words; "1.2.3.4" is one. */
 bool addr_is(const struct sip_buf *b, struct span s,
 	     const struct addr_text *text)
 {
-	return s.len == text->len && s.len &&
-	       !memcmp(b->data + s.off, text->text, s.len);
+	u64 diff;
+
+	if (s.len != text->len || !s.len)
+		return false;
+	diff = span_load64(b, s.off) ^ port_load64(text->text);
+	if (s.len < 8)
+		return !span_keep(diff, s.len);
+	return !(diff | (span_load64(b, span_end(s) - 8) ^
+			 port_load64(text->text + s.len - 8)));
 }
 
 int addr_parse4(const struct sip_buf *b, struct span s, u32 *v4)
@@ -48,19 +67,19 @@ int addr_parse4(const struct sip_buf *b, struct span s, u32 *v4)
 	u32 end = span_end(s);
 	u32 from = s.off;
 	u8 ip[4];
-	u32 i, to, n;
+	u32 i, n;
+	int to;
 
 	for (i = 0; i < 4; i++) {
-		to = span_digits(b, from, end);
-		if (to - from > 3 ||
-		    span_u32(b, span_make(from, to), 255, &n))
+		to = span_number(b, from, end, 255, &n);
+		if (to < 0 || (u32)to - from > 3)
 			return -ENOENT;
 		ip[i] = (u8)n;
-		if (i < 3 && (to >= end || b->data[to] != '.'))
+		from = (u32)to;
+		if (i < 3 && (from >= end || b->data[from++] != '.'))
 			return -ENOENT;
-		from = to + 1;
 	}
-	if (to != end)
+	if (from != end)
 		return -ENOENT;
 	memcpy(v4, ip, sizeof(ip));
 	return 0;

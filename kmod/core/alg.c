@@ -138,7 +138,8 @@ enum alg_verdict alg_run(struct alg_ctx *ctx)
 	return leave(ctx, ALG_SAME, ALG_REASON_SAME_PUBLIC);
 }
 
-bool alg_request_is_for(const char *data, u32 len, const struct alg_ep *wan)
+bool alg_request_is_for(const char *data, u32 len, const struct alg_ep *wan,
+			struct span *user)
 {
 	struct sip_buf b = { .data = data, .len = len };
 	struct addr_text text;
@@ -149,6 +150,8 @@ bool alg_request_is_for(const char *data, u32 len, const struct alg_ep *wan)
 	    sip_uri_parse(&b, start.ruri, &uri) ||
 	    uri.scheme == SIP_SCHEME_OTHER || uri.port_num != wan->port)
 		return false;
+	if (user)
+		*user = uri.user;
 	addr_render(wan, &text);
 	return addr_is(&b, uri.host, &text);
 }

@@ -86,11 +86,19 @@ struct alg_pkt {
 	u64 seed;
 };
 
-/* How the LAN host wrote a port that was the default one (law 4). */
+/*
+ * How the LAN host writes its address in each field, so that what comes back
+ * is what it wrote: with or without the port (law 4), and whether it was its
+ * own address at all. One that writes the outside address itself (STUN) has
+ * no *_OURS and is left alone.
+ */
 enum alg_bind_flag {
 	ALG_BIND_VIA_NOPORT	= 1 << 0,	/* its Via had no port */
 	ALG_BIND_CONTACT_NOPORT	= 1 << 1,	/* its Contact had no port */
 	ALG_BIND_ROUTE_NOPORT	= 1 << 2,	/* its Record-Route had none */
+	ALG_BIND_VIA_OURS	= 1 << 3,	/* its Via was rewritten */
+	ALG_BIND_CONTACT_OURS	= 1 << 4,	/* its Contact was */
+	ALG_BIND_ROUTE_OURS	= 1 << 5,	/* its Record-Route was */
 };
 
 /**
@@ -367,6 +375,8 @@ static inline bool alg_keeps_step(const struct alg_ctx *ctx)
  * @data: first bytes of a datagram
  * @len: how many
  * @wan: the outside address that a Request-URI must name
+ * @user: user part of the Request-URI without password, {0, 0} without one;
+ *	may be NULL
  *
  * For NAT look-ups, before any flow exists: a start line only, no state.
  * A URI without port names 5060.
@@ -374,7 +384,8 @@ static inline bool alg_keeps_step(const struct alg_ctx *ctx)
  * Return: true if @data starts with a SIP request line whose Request-URI
  * has @wan as literal host and port.
  */
-bool alg_request_is_for(const char *data, u32 len, const struct alg_ep *wan);
+bool alg_request_is_for(const char *data, u32 len, const struct alg_ep *wan,
+			struct span *user);
 
 static inline bool alg_ep_equal(const struct alg_ep *a, const struct alg_ep *b)
 {

@@ -38,9 +38,16 @@ static u32 match_token(const struct sip_buf *b, u32 from, u32 end,
 static bool is_sdp(const struct sip_buf *b, struct span type)
 {
 	u32 end = span_end(type);
-	u32 pos = match_token(b, type.off, end, "application", 11);
-	u32 sub;
+	u32 pos, sub;
 
+	/* nearly all there are: exactly this */
+	if (type.len == 15 &&
+	    span_word(b, type.off, 8) ==
+	    SPAN_WORD('a', 'p', 'p', 'l', 'i', 'c', 'a', 't') &&
+	    span_word(b, type.off + 7, 8) ==
+	    SPAN_WORD('t', 'i', 'o', 'n', '/', 's', 'd', 'p'))
+		return true;
+	pos = match_token(b, type.off, end, "application", 11);
 	if (!pos || pos >= end || b->data[pos] != '/')
 		return false;
 	sub = span_skip_lws(b, pos + 1, end);

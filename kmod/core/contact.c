@@ -27,6 +27,10 @@ int sip_expires_parse(const struct sip_buf *b, struct span value,
 int sip_contact_expires(const struct sip_buf *b, const struct sip_addr *addr,
 			u32 *expires)
 {
-	return sip_expires_parse(b, sip_param_find(b, addr->params, "expires"),
-				 expires);
+	struct span value;
+
+	if (!addr->params.len)
+		return -ENOENT;
+	value = sip_param_find(b, addr->params, "expires");
+	return sip_expires_parse(b, value, expires);
 }

@@ -8,11 +8,15 @@ int sip_cseq_parse(const struct sip_buf *b, struct span value, u32 *number,
 		   struct span *method)
 {
 	u32 end = span_end(value);
-	u32 to = span_digits(b, value.off, end);
-	u32 from = span_skip_lws(b, to, end);
+	u32 from;
+	int to;
 
-	if (from == to || from == end)
+	to = span_number(b, value.off, end, 0xffffffff, number);
+	if (to < 0)
+		return to;
+	from = span_skip_lws(b, (u32)to, end);
+	if (from == (u32)to || from == end)
 		return -EBADMSG;
 	*method = span_make(from, end);
-	return span_u32(b, span_make(value.off, to), 0xffffffff, number);
+	return 0;
 }

@@ -8,150 +8,79 @@
  */
 #include "msg.h"
 #include "cseq.h"
-#include "start.h"
 
-#define FOLD8	0x2020202020202020ULL
+/**
+ * struct name - one header name in the table
+ * @head: its first eight letters
+ * @tail: its last eight letters, if it has more than eight
+ * @len: its length
+ * @dash: offset of a '-' in it: folding turns CR into '-' as well
+ * @id: enum sip_hdr_id
+ */
+struct name {
+	char head[8];
+	char tail[8];
+	u8 len;
+	u8 dash;
+	u8 id;
+};
 
-/* A word of up to eight lower-case letters as span_load64() gives it. */
-#define W(a, b, c, d, e, f, g, h)					       \
-	((u64)(a) | (u64)(b) << 8 | (u64)(c) << 16 | (u64)(d) << 24 |	       \
-	 (u64)(e) << 32 | (u64)(f) << 40 | (u64)(g) << 48 | (u64)(h) << 56)
+enum { NAME_BITS = 5 };
 
-static inline u64 keep_bytes(u64 w, u32 n)
+/* An odd number that gives every name below a place of its own. */
+#define NAME_MAGIC	0x9c7d498a8f76dc87ULL
+
+static const struct name names[1 << NAME_BITS] = {
+	[1] = { "authoriz", "rization", 13, 0, SIP_HDR_AUTHORIZATION },
+	[2] = { "route", "", 5, 0, SIP_HDR_ROUTE },
+	[3] = { "content-", "t-length", 14, 7, SIP_HDR_CONTENT_LENGTH },
+	[4] = { "c", "", 1, 0, SIP_HDR_CONTENT_TYPE },
+	[5] = { "record-r", "rd-route", 12, 6, SIP_HDR_RECORD_ROUTE },
+	[6] = { "via", "", 3, 0, SIP_HDR_VIA },
+	[7] = { "m", "", 1, 0, SIP_HDR_CONTACT },
+	[10] = { "content-", "encoding", 16, 7, SIP_HDR_CONTENT_ENCODING },
+	[11] = { "e", "", 1, 0, SIP_HDR_CONTENT_ENCODING },
+	[13] = { "cseq", "", 4, 0, SIP_HDR_CSEQ },
+	[14] = { "to", "", 2, 0, SIP_HDR_TO },
+	[15] = { "from", "", 4, 0, SIP_HDR_FROM },
+	[16] = { "t", "", 1, 0, SIP_HDR_TO },
+	[19] = { "expires", "", 7, 0, SIP_HDR_EXPIRES },
+	[20] = { "l", "", 1, 0, SIP_HDR_CONTENT_LENGTH },
+	[21] = { "proxy-au", "rization", 19, 5, SIP_HDR_PROXY_AUTHORIZATION },
+	[23] = { "v", "", 1, 0, SIP_HDR_VIA },
+	[24] = { "contact", "", 7, 0, SIP_HDR_CONTACT },
+	[25] = { "i", "", 1, 0, SIP_HDR_CALL_ID },
+	[27] = { "call-id", "", 7, 4, SIP_HDR_CALL_ID },
+	[28] = { "content-", "ent-type", 12, 7, SIP_HDR_CONTENT_TYPE },
+	[30] = { "f", "", 1, 0, SIP_HDR_FROM },
+};
+
+/* @w: the eight bytes at the name's beginning; @len is not 0. */
+static inline enum sip_hdr_id find_name(const struct sip_buf *b, u32 from,
+					u32 len, u64 w)
 {
-	return w & (~0ULL >> (64 - 8 * n));
-}
+	const struct name *n;
 
-static enum sip_hdr_id find_compact(char c)
-{
-	switch (c | 0x20) {
-	case 'v':
-		return SIP_HDR_VIA;
-	case 'f':
-		return SIP_HDR_FROM;
-	case 't':
-		return SIP_HDR_TO;
-	case 'i':
-		return SIP_HDR_CALL_ID;
-	case 'm':
-		return SIP_HDR_CONTACT;
-	case 'c':
-		return SIP_HDR_CONTENT_TYPE;
-	case 'l':
-		return SIP_HDR_CONTENT_LENGTH;
-	case 'e':
-		return SIP_HDR_CONTENT_ENCODING;
-	}
-	return SIP_HDR_OTHER;
-}
-
-/* Names of 2 to 7 letters; @w is folded and cut to them. */
-static enum sip_hdr_id find_short(const char *name, u64 w)
-{
-	switch (w) {
-	case W('v', 'i', 'a', 0, 0, 0, 0, 0):
-		return SIP_HDR_VIA;
-	case W('t', 'o', 0, 0, 0, 0, 0, 0):
-		return SIP_HDR_TO;
-	case W('f', 'r', 'o', 'm', 0, 0, 0, 0):
-		return SIP_HDR_FROM;
-	case W('c', 's', 'e', 'q', 0, 0, 0, 0):
-		return SIP_HDR_CSEQ;
-	case W('r', 'o', 'u', 't', 'e', 0, 0, 0):
-		return SIP_HDR_ROUTE;
-	case W('c', 'o', 'n', 't', 'a', 'c', 't', 0):
-		return SIP_HDR_CONTACT;
-	case W('e', 'x', 'p', 'i', 'r', 'e', 's', 0):
-		return SIP_HDR_EXPIRES;
-	case W('c', 'a', 'l', 'l', '-', 'i', 'd', 0):
-		/* folding turns CR into '-' as well */
-		return name[4] == '-' ? SIP_HDR_CALL_ID : SIP_HDR_OTHER;
-	}
-	return SIP_HDR_OTHER;
-}
-
-/* The longer ones, by length: few headers of a message get this far. */
-static enum sip_hdr_id find_long(const struct sip_buf *b, struct span s)
-{
-	switch (s.len) {
-	case 12:
-		if (span_is(b, s, "record-route"))
-			return SIP_HDR_RECORD_ROUTE;
-		if (span_is(b, s, "content-type"))
-			return SIP_HDR_CONTENT_TYPE;
-		break;
-	case 13:
-		if (span_is(b, s, "authorization"))
-			return SIP_HDR_AUTHORIZATION;
-		break;
-	case 14:
-		if (span_is(b, s, "content-length"))
-			return SIP_HDR_CONTENT_LENGTH;
-		break;
-	case 16:
-		if (span_is(b, s, "content-encoding"))
-			return SIP_HDR_CONTENT_ENCODING;
-		break;
-	case 19:
-		if (span_is(b, s, "proxy-authorization"))
-			return SIP_HDR_PROXY_AUTHORIZATION;
-		break;
-	}
-	return SIP_HDR_OTHER;
+	w |= SPAN_FOLD;
+	if (len < 8)
+		w = span_keep(w, len);
+	n = &names[(w + len) * NAME_MAGIC >> (64 - NAME_BITS)];
+	if (port_load64(n->head) != w || n->len != len)
+		return SIP_HDR_OTHER;
+	if (len > 8 &&
+	    (port_load64(b->data + from + len - 8) | SPAN_FOLD) !=
+	    port_load64(n->tail))
+		return SIP_HDR_OTHER;
+	if (n->dash && b->data[from + n->dash] != '-')
+		return SIP_HDR_OTHER;
+	return (enum sip_hdr_id)n->id;
 }
 
 enum sip_hdr_id sip_hdr_find(const struct sip_buf *b, struct span s)
 {
-	u64 w;
-
-	if (s.len >= 8)
-		return find_long(b, s);
-	if (s.len == 1)
-		return find_compact(b->data[s.off]);
 	if (!s.len)
 		return SIP_HDR_OTHER;
-	w = keep_bytes(span_load64(b, s.off) | FOLD8, s.len);
-	return find_short(b->data + s.off, w);
-}
-
-enum sip_method sip_method_find(const struct sip_buf *b, struct span s)
-{
-	u64 w;
-
-	if (s.len == 9 && !memcmp(b->data + s.off, "SUBSCRIBE", 9))
-		return SIP_METHOD_SUBSCRIBE;
-	if (!s.len || s.len > 8)
-		return SIP_METHOD_OTHER;
-	w = keep_bytes(span_load64(b, s.off), s.len);
-	switch (w) {
-	case W('I', 'N', 'V', 'I', 'T', 'E', 0, 0):
-		return SIP_METHOD_INVITE;
-	case W('A', 'C', 'K', 0, 0, 0, 0, 0):
-		return SIP_METHOD_ACK;
-	case W('B', 'Y', 'E', 0, 0, 0, 0, 0):
-		return SIP_METHOD_BYE;
-	case W('C', 'A', 'N', 'C', 'E', 'L', 0, 0):
-		return SIP_METHOD_CANCEL;
-	case W('R', 'E', 'G', 'I', 'S', 'T', 'E', 'R'):
-		return SIP_METHOD_REGISTER;
-	case W('O', 'P', 'T', 'I', 'O', 'N', 'S', 0):
-		return SIP_METHOD_OPTIONS;
-	case W('P', 'R', 'A', 'C', 'K', 0, 0, 0):
-		return SIP_METHOD_PRACK;
-	case W('U', 'P', 'D', 'A', 'T', 'E', 0, 0):
-		return SIP_METHOD_UPDATE;
-	case W('I', 'N', 'F', 'O', 0, 0, 0, 0):
-		return SIP_METHOD_INFO;
-	case W('R', 'E', 'F', 'E', 'R', 0, 0, 0):
-		return SIP_METHOD_REFER;
-	case W('N', 'O', 'T', 'I', 'F', 'Y', 0, 0):
-		return SIP_METHOD_NOTIFY;
-	case W('P', 'U', 'B', 'L', 'I', 'S', 'H', 0):
-		return SIP_METHOD_PUBLISH;
-	case W('M', 'E', 'S', 'S', 'A', 'G', 'E', 0):
-		return SIP_METHOD_MESSAGE;
-	}
-	return SIP_METHOD_OTHER;
+	return find_name(b, s.off, s.len, span_load64(b, s.off));
 }
 
 /* Headers that a message has once at most. */
@@ -163,8 +92,8 @@ static bool is_single(enum sip_hdr_id id)
 			   1u << SIP_HDR_CONTENT_LENGTH);
 }
 
-static int add_header(struct sip_msg *msg, enum sip_hdr_id id, u32 name,
-		      struct span value)
+static inline int add_header(struct sip_msg *msg, enum sip_hdr_id id,
+			     u32 name, struct span value)
 {
 	struct sip_hdr *h = &msg->hdr[msg->nhdr];
 
@@ -172,7 +101,7 @@ static int add_header(struct sip_msg *msg, enum sip_hdr_id id, u32 name,
 	h->name = (u16)name;
 	h->id = (u8)id;
 	h->next = SIP_NO_HEADER;
-	if (msg->first[id] == SIP_NO_HEADER)
+	if (likely(msg->first[id] == SIP_NO_HEADER))
 		msg->first[id] = msg->nhdr;
 	else if (is_single(id))
 		return -EBADMSG;
@@ -182,24 +111,62 @@ static int add_header(struct sip_msg *msg, enum sip_hdr_id id, u32 name,
 	return 0;
 }
 
+/* The first colon of a line that begins with @w: it is in @w mostly. */
+static inline u32 find_colon(const struct sip_buf *b, u32 from, u32 end, u64 w)
+{
+	u64 hits = span_zero_bytes(w ^ ':' * SPAN_ONES);
+
+	if (hits)
+		return from + port_ctz64(hits) / 8;
+	from += 8;
+	hits = span_zero_bytes(span_load64(b, from < end ? from : end) ^
+			       ':' * SPAN_ONES);
+	if (hits)
+		return from + port_ctz64(hits) / 8;
+	return span_find(b, from + 8, end, ':');
+}
+
+/* Where the value behind the colon begins: behind one space mostly. */
+static inline u32 value_start(const struct sip_buf *b, u32 from, u32 end)
+{
+	if (likely(from < end && b->data[from] == ' '))
+		from++;
+	if (unlikely(from < end && (u8)b->data[from] <= ' '))
+		from = span_skip_lws(b, from, end);
+	return from;
+}
+
+static inline u32 value_end(const struct sip_buf *b, u32 from, u32 end)
+{
+	if (likely(end > from && b->data[end - 1] == '\r'))
+		end--;
+	if (unlikely(end > from && (u8)b->data[end - 1] <= ' '))
+		end = span_trim_lws(b, from, end);
+	return end;
+}
+
 /* One header, [from, end) with its folded lines, without the last LF. */
-static int read_header(struct sip_msg *msg, u32 from, u32 end)
+static inline int read_header(struct sip_msg *msg, u32 from, u32 end)
 {
 	const struct sip_buf *b = &msg->buf;
-	u32 colon = span_find(b, from, end, ':');
+	u64 w = span_load64(b, from);
+	u32 colon = find_colon(b, from, end, w);
 	u32 name_end = colon;
 	enum sip_hdr_id id;
+	u32 value;
 
-	if (colon == end || colon == from)
+	if (unlikely(colon >= end || colon == from))
 		return -EBADMSG;
-	while (span_is_blank(b->data[name_end - 1]) && name_end > from + 1)
+	/* RFC 3261 25.1: HCOLON = *( SP / HTAB ) ":" SWS */
+	while (unlikely(span_is_blank(b->data[name_end - 1])) &&
+	       name_end > from + 1)
 		name_end--;
-	id = sip_hdr_find(b, span_make(from, name_end));
+	id = find_name(b, from, name_end - from, w);
 	if (id == SIP_HDR_OTHER)
 		return 0;
-	end = span_trim_lws(b, colon + 1, end);
-	return add_header(msg, id, from,
-			  span_make(span_skip_lws(b, colon + 1, end), end));
+	value = value_start(b, colon + 1, end);
+	end = value_end(b, value, end);
+	return add_header(msg, id, from, span_make(value, end));
 }
 
 /* Is the line at @from the empty one? Return: its length, else 0. */
@@ -213,33 +180,42 @@ static u32 empty_line(const struct sip_buf *b, u32 from)
 	return 0;
 }
 
+/* The end of the header at the search's place, with folded lines. */
+static inline int header_end(const struct sip_buf *b, struct span_scan *scan)
+{
+	int eol;
+
+	do {
+		eol = span_next_line(b, scan);
+		if (unlikely(eol < 0 || (u32)eol + 1 >= b->len))
+			return -EBADMSG;
+	} while (unlikely(span_is_blank(b->data[eol + 1])));
+	return eol;
+}
+
 /* Return: offset of the body, or an error. */
 static int read_headers(struct sip_msg *msg, u32 from)
 {
 	const struct sip_buf *b = &msg->buf;
+	struct span_scan scan = span_scan_from(b, from, b->len);
 	u32 empty;
 	int eol, rc;
 
+	if (from >= b->len || span_is_blank(b->data[from]))
+		return -EBADMSG;
 	for (;;) {
-		if (from >= b->len)
-			return -EBADMSG;
-		if ((u8)b->data[from] <= '\r') {
+		if (unlikely((u8)b->data[from] <= '\r')) {
 			empty = empty_line(b, from);
 			if (empty)
 				return (int)(from + empty);
 		}
-		if (span_is_blank(b->data[from]))
-			return -EBADMSG;
-		if (msg->nlines++ == SIP_MAX_HEADERS)
-			return -E2BIG;
-		eol = sip_line_end(b, from);
-		while (eol >= 0 && (u32)eol + 1 < b->len &&
-		       span_is_blank(b->data[eol + 1]))
-			eol = sip_line_end(b, (u32)eol + 1);
-		if (eol < 0)
+		eol = header_end(b, &scan);
+		if (unlikely(eol < 0))
 			return eol;
+		if (unlikely(msg->nlines++ == SIP_MAX_HEADERS))
+			return -E2BIG;
 		rc = read_header(msg, from, (u32)eol);
-		if (rc)
+		if (unlikely(rc))
 			return rc;
 		from = (u32)eol + 1;
 	}
@@ -249,16 +225,19 @@ static int read_headers(struct sip_msg *msg, u32 from)
 static int read_cseq(struct sip_msg *msg)
 {
 	struct span method;
+	u8 found;
 	int rc;
 
 	rc = sip_cseq_parse(&msg->buf, sip_msg_value(msg, SIP_HDR_CSEQ),
 			    &msg->cseq, &method);
 	if (rc)
 		return rc;
-	msg->method = (u8)sip_method_find(&msg->buf, method);
+	found = (u8)sip_method_find(&msg->buf, method);
 	if (sip_msg_is_request(msg) &&
-	    !span_equal(&msg->buf, method, msg->method_text))
+	    (found != msg->method ||
+	     (!found && !span_equal(&msg->buf, method, msg->method_text))))
 		return -EBADMSG;
+	msg->method = found;
 	return 0;
 }
 
@@ -303,6 +282,7 @@ int sip_msg_parse(struct sip_msg *msg, const char *data, u32 len)
 	if (rc)
 		return rc;
 	msg->status = start.status;
+	msg->method = start.method;
 	msg->method_text = start.method_text;
 	msg->ruri = start.ruri;
 	msg->nhdr = 0;

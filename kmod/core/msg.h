@@ -10,7 +10,7 @@
 #ifndef SIPALG_CORE_MSG_H
 #define SIPALG_CORE_MSG_H
 
-#include "span.h"
+#include "start.h"
 
 enum sip_limit {
 	SIP_MAX_LEN	= 65535,	/* offsets are u16 */
@@ -36,25 +36,6 @@ enum sip_hdr_id {
 	SIP_HDR_PROXY_AUTHORIZATION,
 	SIP_HDR_MAX,
 	SIP_HDR_OTHER = SIP_HDR_MAX,
-};
-
-enum sip_method {
-	SIP_METHOD_OTHER,
-	SIP_METHOD_INVITE,
-	SIP_METHOD_ACK,
-	SIP_METHOD_BYE,
-	SIP_METHOD_CANCEL,
-	SIP_METHOD_REGISTER,
-	SIP_METHOD_OPTIONS,
-	SIP_METHOD_PRACK,
-	SIP_METHOD_UPDATE,
-	SIP_METHOD_INFO,
-	SIP_METHOD_REFER,
-	SIP_METHOD_NOTIFY,
-	SIP_METHOD_SUBSCRIBE,
-	SIP_METHOD_PUBLISH,
-	SIP_METHOD_MESSAGE,
-	SIP_METHOD_MAX,
 };
 
 /**
@@ -131,20 +112,13 @@ static inline struct span sip_msg_value(const struct sip_msg *msg,
  *
  * Checks the grammar gate: start line, exactly one From, To, Call-ID and
  * CSeq, at least one Via, CSeq method equal to the method, at most one
- * Content-Length (and Content-Type, Expires, Content-Encoding), and that not
- * beyond the datagram, no NUL.
+ * Content-Length (and Content-Type, Expires), and that not beyond the
+ * datagram, no NUL.
  *
  * Return: 0; -ENOENT not SIP (keep-alives, STUN, anything else); -EBADMSG
  * SIP, but malformed; -E2BIG above a limit.
  */
 int __must_check sip_msg_parse(struct sip_msg *msg, const char *data, u32 len);
-
-/**
- * sip_method_find() - which method is this?
- * @b: buffer
- * @s: method; upper and lower case differ (RFC 3261 7.1)
- */
-enum sip_method sip_method_find(const struct sip_buf *b, struct span s);
 
 /**
  * sip_hdr_find() - which header is this name (long or compact)?

@@ -41,19 +41,27 @@ static bool needs_pinhole(const struct alg_ctx *ctx,
 static u16 rtcp_port(const struct sip_buf *b, const struct sdp_media *m,
 		     const struct addr_text *own)
 {
-	u16 port;
-
 	if (m->proto != SDP_PROTO_RTP)
 		return 0;
-	if (m->rtcp.len) {
-		if (m->rtcp_addr.len && !addr_is(b, m->rtcp_addr, own))
-			return 0;
-		return m->rtcp_num == m->port_num ? 0 : m->rtcp_num;
-	}
-	if (m->flags & SDP_MEDIA_MUX)
+	if (!m->rtcp.len)
+		return (u16)(m->port_num + 1);
+	if (m->rtcp_addr.len && !addr_is(b, m->rtcp_addr, own))
 		return 0;
-	port = (u16)(m->port_num + 1);
-	return port;
+	return m->rtcp_num == m->port_num ? 0 : m->rtcp_num;
+}
+
+/*
+ * The same for the LAN host. An answer with a=rtcp-mux has settled that it
+ * shares the port; an offer may still be answered without (RFC 5761 5.1.1).
+ */
+static u16 lan_rtcp_port(const struct alg_ctx *ctx, const struct sdp_media *m)
+{
+	u16 port = rtcp_port(&ctx->msg.buf, m, &ctx->own);
+
+	if (m->flags & SDP_MEDIA_MUX && !m->rtcp.len &&
+	    (ctx->msg.status || ctx->msg.method == SIP_METHOD_ACK))
+		return 0;
+	return port < ALG_MIN_PORT ? 0 : port;
 }
 
 static u8 media_kind(const struct sdp_media *m)
@@ -99,9 +107,7 @@ static int open_line(struct alg_ctx *ctx, struct line *l, u32 index)
 
 	media->lan = ctx->pkt->lan;
 	media->lan.port = l->m->port_num;
-	media->lan_rtcp_port = rtcp_port(&ctx->msg.buf, l->m, &ctx->own);
-	if (media->lan_rtcp_port < ALG_MIN_PORT)
-		media->lan_rtcp_port = 0;
+	media->lan_rtcp_port = lan_rtcp_port(ctx, l->m);
 	media->wan = ctx->pkt->wan;
 	media->wan.port = 0;
 	media->wan_rtcp_port = 0;
@@ -113,11 +119,13 @@ static int open_line(struct alg_ctx *ctx, struct line *l, u32 index)
 	return open_more(ctx, l);
 }
 
-static int put_port(struct alg_ctx *ctx, struct span at, u16 port,
+static int put_port(struct alg_ctx *ctx, struct span at, u32 old, u32 port,
 		    struct edit_why why)
 {
 	char *room = edit_room(&ctx->edits);
 
+	if (old == port)
+		return 0;
 	if (!room)
 		return -E2BIG;
 	edit_commit(&ctx->msg.buf, &ctx->edits, at,
@@ -144,7 +152,7 @@ static int insert_rtcp(struct alg_ctx *ctx, const struct line *l)
 	static const char text[] = "\r\na=rtcp:";
 	const struct edit_why why = { ALG_FIELD_SDP_RTCP,
 				      ALG_REASON_RTCP_PORT };
-	u32 skip = l->m->flags & SDP_MEDIA_BARE_LF ? 1 : 0;
+	u32 skip = ctx->sdp.bare_lf ? 1 : 0;
 	char *room = edit_room(&ctx->edits);
 	u32 len = sizeof(text) - 1 - skip;
 
@@ -161,6 +169,8 @@ static int plan_rtcp(struct alg_ctx *ctx, const struct line *l)
 {
 	const struct edit_why why = { ALG_FIELD_SDP_RTCP,
 				      ALG_REASON_MEDIA_PORT };
+	const struct edit_why kept = { ALG_FIELD_SDP_RTCP,
+				       ALG_REASON_KEPT_NO_PINHOLE };
 	const struct sdp_media *m = l->m;
 	u16 port = l->media.wan_rtcp_port;
 	int rc;
@@ -170,17 +180,15 @@ static int plan_rtcp(struct alg_ctx *ctx, const struct line *l)
 			return insert_rtcp(ctx, l);
 		return 0;
 	}
-	if (m->rtcp_addr.len && !is_own(ctx, m->rtcp_addr))
-		return 0;
 	if (m->rtcp_num == m->port_num)
 		port = l->media.wan.port;
-	if (port) {
-		rc = put_port(ctx, m->rtcp, port, why);
-		if (rc)
-			return rc;
-	}
-	if (!m->rtcp_addr.len)
+	if (!port) {
+		plan_note_private(ctx, m->rtcp_addr, kept);
 		return 0;
+	}
+	rc = put_port(ctx, m->rtcp, m->rtcp_num, port, why);
+	if (rc || !m->rtcp_addr.len)
+		return rc;
 	return put_addr(ctx, m->rtcp_addr, &l->media.wan, ALG_FIELD_SDP_RTCP);
 }
 
@@ -247,7 +255,8 @@ static int plan_line(struct alg_ctx *ctx, const struct line *l)
 	int rc;
 
 	ctx->nown++;
-	rc = put_port(ctx, l->m->port, l->media.wan.port, why);
+	rc = put_port(ctx, l->m->port, l->m->port_num, l->media.wan.port,
+		      why);
 	if (!rc && l->m->addr.len)
 		rc = put_addr(ctx, l->m->addr, &l->media.wan,
 			      ALG_FIELD_SDP_CONNECTION);
@@ -345,6 +354,7 @@ static void tell_remote(struct alg_ctx *ctx, u32 index)
 	struct span addr = sdp_media_addr(&ctx->sdp, m);
 	struct alg_ep remote = { .port = m->port_num, .family = 4 };
 	struct addr_text text = { .len = 0 };
+	u16 rtcp;
 	u32 v4;
 
 	if (!m->port_num || m->port_num == DISCARD_PORT ||
@@ -356,19 +366,20 @@ static void tell_remote(struct alg_ctx *ctx, u32 index)
 		memcpy(text.text, ctx->msg.buf.data + addr.off, addr.len);
 		text.len = (u8)addr.len;
 	}
-	ctx->host->media_remote(ctx, index, &remote,
-				rtcp_port(&ctx->msg.buf, m, &text));
+	rtcp = rtcp_port(&ctx->msg.buf, m, &text);
+	if (m->flags & SDP_MEDIA_MUX && !m->rtcp.len)
+		rtcp = 0;
+	ctx->host->media_remote(ctx, index, &remote, rtcp);
 }
 
 static bool is_held(const struct alg_ctx *ctx, const struct sdp_media *m)
 {
+	static const struct addr_text nowhere = { "0.0.0.0", 7 };
 	u8 dir = sdp_media_dir(&ctx->sdp, m);
-	u32 v4;
 
 	if (dir == SDP_DIR_SENDONLY || dir == SDP_DIR_INACTIVE)
 		return true;
-	return !addr_parse4(&ctx->msg.buf, sdp_media_addr(&ctx->sdp, m),
-			    &v4) && !v4;
+	return addr_is(&ctx->msg.buf, sdp_media_addr(&ctx->sdp, m), &nowhere);
 }
 
 /* Hold is when every stream that is not refused is (RFC 3264 8.4). */
@@ -398,7 +409,7 @@ static int plan_part_length(struct alg_ctx *ctx, const struct sip_body *body)
 	if (!delta || span_u32(&ctx->msg.buf, body->part_length, SIP_MAX_LEN,
 			       &len))
 		return 0;
-	return put_port(ctx, body->part_length, (u16)(len + (u32)delta), why);
+	return put_port(ctx, body->part_length, len, len + (u32)delta, why);
 }
 
 static int plan_body(struct alg_ctx *ctx, const struct sip_body *body)

@@ -19,7 +19,8 @@
  * @port: digits of the port, {0, 0} without one
  * @port_num: the port, or its default
  * @default_port: what a missing port means
- * @noport: enum alg_bind_flag that belongs to this header
+ * @noport: ALG_BIND_*_NOPORT of this header
+ * @ours: ALG_BIND_*_OURS of this header
  * @field: enum alg_field
  */
 struct literal {
@@ -28,8 +29,11 @@ struct literal {
 	u16 port_num;
 	u16 default_port;
 	u8 noport;
+	u8 ours;
 	u8 field;
 };
+
+enum { TO_OURS = 3 };		/* from ALG_BIND_*_NOPORT to ALG_BIND_*_OURS */
 
 void plan_note(struct alg_ctx *ctx, struct span text, struct edit_why why)
 {
@@ -80,17 +84,32 @@ static int find_bind(struct alg_ctx *ctx, u16 port)
 	return rc;
 }
 
-/* Remember that the LAN host wrote no port where one is written now. */
-static void set_noport(struct alg_ctx *ctx, const struct literal *lit)
+/* Remember how the LAN host wrote this field, if it matters. */
+static void set_flags(struct alg_ctx *ctx, const struct literal *lit)
 {
 	struct alg_bind *bind = &ctx->bind;
-	u8 flags = (u8)(lit->port.len ? bind->flags & ~lit->noport :
-					bind->flags | lit->noport);
+	u8 flags = bind->flags | lit->ours;
 
-	if (bind->wan.port == lit->default_port || flags == bind->flags)
+	if (bind->wan.port != lit->default_port)
+		flags = (u8)(lit->port.len ? flags & ~lit->noport :
+					     flags | lit->noport);
+	if (flags == bind->flags)
 		return;
 	ctx->host->bind_flags(ctx, bind, flags);
 	bind->flags = flags;
+}
+
+/* The LAN host has learnt its outside address and writes that from now on. */
+static void clear_ours(struct alg_ctx *ctx, const struct literal *lit)
+{
+	struct alg_ep ep = ctx->pkt->wan;
+	struct alg_bind bind;
+
+	ep.port = lit->port_num;
+	if (ctx->host->bind_in(ctx, &ep, &bind) || !(bind.flags & lit->ours))
+		return;
+	ctx->host->bind_flags(ctx, &bind, bind.flags & (u8)~lit->ours);
+	ctx->bind_port = ALG_NO_PORT;
 }
 
 /* Does the text for this literal carry a port? Law 4. */
@@ -138,6 +157,16 @@ static struct edit_why why_edit(const struct alg_ctx *ctx, u8 field)
 	};
 }
 
+/* The port's digits, those of the message where they say the same. */
+static u32 put_port(const struct alg_ctx *ctx, const struct literal *lit,
+		    u32 port, char *room)
+{
+	if (port != lit->port_num || !lit->port.len || lit->port.len > 5)
+		return addr_put_port(room, port);
+	memcpy(room, ctx->msg.buf.data + lit->port.off, lit->port.len);
+	return lit->port.len;
+}
+
 /* Replace one literal by what @ctx->bind says. */
 static int replace_literal(struct alg_ctx *ctx, const struct literal *lit)
 {
@@ -150,7 +179,7 @@ static int replace_literal(struct alg_ctx *ctx, const struct literal *lit)
 	len = plan_put_ip(ctx, ep, room);
 	if (wants_port(ctx, lit)) {
 		room[len++] = ':';
-		len += addr_put_port(room + len, ep->port);
+		len += put_port(ctx, lit, ep->port, room + len);
 	}
 	edit_commit(&ctx->msg.buf, &ctx->edits, hostport(lit), len,
 		    why_edit(ctx, lit->field));
@@ -170,43 +199,63 @@ static int replace_ip(struct alg_ctx *ctx, struct span at, u8 field)
 }
 
 /*
- * Map one literal, if it is ours. Return: 1 when it is (ctx->bind tells
- * which), 0 when not, or an error of the host.
+ * The binding behind a literal with our address. Return: 1 when the literal
+ * is ours (ctx->bind tells which), 0 when not, or an error of the host.
  */
+static int claim(struct alg_ctx *ctx, const struct literal *lit)
+{
+	bool in = ctx->pkt->dir == ALG_IN;
+	int rc = find_bind(ctx, lit->port_num);
+
+	if (rc)
+		return rc == -ENOENT && in ? 0 : rc;
+	if (in && !(ctx->bind.flags & lit->ours))
+		return 0;
+	ctx->nown++;
+	if (!in)
+		set_flags(ctx, lit);
+	return 1;
+}
+
+/* A literal that is not the one we look for. */
+static void pass_literal(struct alg_ctx *ctx, const struct literal *lit)
+{
+	const struct edit_why kept = { lit->field, ALG_REASON_KEPT_NOT_OURS };
+
+	if (ctx->pkt->dir == ALG_OUT &&
+	    addr_is(&ctx->msg.buf, lit->host, &ctx->other))
+		clear_ours(ctx, lit);
+	plan_note_private(ctx, lit->host, kept);
+}
+
+/* Map one literal. Return: as claim(). */
 static int map_literal(struct alg_ctx *ctx, const struct literal *lit)
 {
-	struct edit_why kept = { lit->field, ALG_REASON_KEPT_NOT_OURS };
 	int rc;
 
 	if (!addr_is(&ctx->msg.buf, lit->host, &ctx->own)) {
-		plan_note_private(ctx, lit->host, kept);
+		pass_literal(ctx, lit);
 		return 0;
 	}
-	rc = find_bind(ctx, lit->port_num);
-	if (rc == -ENOENT && ctx->pkt->dir == ALG_IN)
-		return 0;
-	if (rc)
+	rc = claim(ctx, lit);
+	if (rc <= 0)
 		return rc;
-	ctx->nown++;
-	if (ctx->pkt->dir == ALG_OUT)
-		set_noport(ctx, lit);
 	rc = replace_literal(ctx, lit);
 	return rc ? rc : 1;
 }
 
 /* maddr says where to send instead of host: it is ours as host would be. */
-static int map_maddr(struct alg_ctx *ctx, struct span maddr, u16 port,
-		     u8 field)
+static int map_maddr(struct alg_ctx *ctx, struct span maddr,
+		     const struct literal *lit)
 {
 	int rc;
 
-	if (!maddr.len || !addr_is(&ctx->msg.buf, maddr, &ctx->own))
+	if (!addr_is(&ctx->msg.buf, maddr, &ctx->own))
 		return 0;
-	rc = find_bind(ctx, port);
-	if (rc)
-		return rc == -ENOENT && ctx->pkt->dir == ALG_IN ? 0 : rc;
-	ctx->nown++;
-	return replace_ip(ctx, maddr, field);
+	rc = claim(ctx, lit);
+	if (rc <= 0)
+		return rc;
+	return replace_ip(ctx, maddr, lit->field);
 }
 
 static int map_uri(struct alg_ctx *ctx, struct span text, u8 field, u8 noport)
@@ -225,12 +274,12 @@ static int map_uri(struct alg_ctx *ctx, struct span text, u8 field, u8 noport)
 	lit.port_num = uri.port_num;
 	lit.default_port = sip_scheme_port(uri.scheme);
 	lit.noport = noport;
+	lit.ours = (u8)(noport << TO_OURS);
 	lit.field = field;
 	mapped = map_literal(ctx, &lit);
 	if (mapped < 0 || !uri.params.len)
 		return mapped;
-	rc = map_maddr(ctx, sip_param_find(b, uri.params, "maddr"),
-		       uri.port_num, field);
+	rc = map_maddr(ctx, sip_param_find(b, uri.params, "maddr"), &lit);
 	return rc ? rc : mapped;
 }
 
@@ -265,17 +314,20 @@ static int map_rport(struct alg_ctx *ctx, const struct sip_via *via)
 static int map_received(struct alg_ctx *ctx, const struct sip_via *via,
 			bool ours)
 {
+	struct literal lit = {
+		.ours = ALG_BIND_VIA_OURS | ALG_BIND_CONTACT_OURS,
+	};
 	int rc;
 
 	if (!via->received.len ||
 	    !addr_is(&ctx->msg.buf, via->received, &ctx->own))
 		return ours ? map_rport(ctx, via) : 0;
-	/* a Via with a name: then only a binding of ours makes it so */
+	/* a Via with a name: ours if what else it writes is */
 	if (!ours) {
-		rc = find_bind(ctx, ctx->pkt->wan.port);
-		if (rc)
-			return rc == -ENOENT ? 0 : rc;
-		ctx->nown++;
+		lit.port_num = ctx->pkt->wan.port;
+		rc = claim(ctx, &lit);
+		if (rc <= 0)
+			return rc;
 	}
 	rc = replace_ip(ctx, via->received, ALG_FIELD_VIA);
 	return rc ? rc : map_rport(ctx, via);
@@ -287,19 +339,25 @@ static int plan_via(struct alg_ctx *ctx, struct span value)
 	struct literal lit;
 	int ours, rc;
 
-	if (sip_via_parse(&ctx->msg.buf, value, &via))
+	if (sip_via_sent_by(&ctx->msg.buf, value, &via))
 		return -EBADMSG;
-	ctx->branch = via.branch;
 	lit.host = via.host;
 	lit.port = via.port;
 	lit.port_num = via.port_num;
 	lit.default_port = via.default_port;
 	lit.noport = ALG_BIND_VIA_NOPORT;
+	lit.ours = ALG_BIND_VIA_OURS;
 	lit.field = ALG_FIELD_VIA;
 	ours = map_literal(ctx, &lit);
 	if (ours < 0)
 		return ours;
-	rc = map_maddr(ctx, via.maddr, via.port_num, ALG_FIELD_VIA);
+	if (ctx->pkt->dir == ALG_OUT &&
+	    ctx->msg.method != SIP_METHOD_REGISTER)
+		return map_maddr(ctx, sip_param_find(&ctx->msg.buf, via.params,
+						     "maddr"), &lit);
+	sip_via_params(&ctx->msg.buf, &via);
+	ctx->branch = via.branch;
+	rc = map_maddr(ctx, via.maddr, &lit);
 	if (rc || ctx->pkt->dir == ALG_OUT)
 		return rc;
 	return map_received(ctx, &via, ours);
@@ -391,29 +449,36 @@ static int plan_header(struct alg_ctx *ctx, const struct sip_hdr *h,
 	return 0;
 }
 
-/* Does the uri of a digest name our address? The verifier compares (F5). */
-static bool digest_names_us(const struct alg_ctx *ctx, struct span value)
+/* The value of uri in a digest, without its quotes. */
+static struct span find_digest_uri(const struct sip_buf *b, struct span value)
 {
-	const struct sip_buf *b = &ctx->msg.buf;
 	u32 end = span_end(value);
 	u32 from = span_find(b, value.off, end, ' ');
-	struct sip_uri uri;
 	struct span s;
 	u32 to;
 
 	for (; from < end; from = to + 1) {
 		to = span_find_unquoted(b, from, end, ',', ',');
 		from = span_skip_lws(b, from, to);
-		if (!span_starts(b, from, to, "uri="))
+		if (!sip_param_is(b, from, to, PARAM_URI, 3))
 			continue;
-		s = span_make(from + 4, span_trim_lws(b, from + 4, to));
+		s = sip_param_value(b, from + 3, to);
 		if (s.len > 2 && b->data[s.off] == '"')
 			s = span_make(s.off + 1u, span_end(s) - 1);
-		return !sip_uri_parse(b, s, &uri) &&
-		       uri.scheme != SIP_SCHEME_OTHER &&
-		       addr_is(b, uri.host, &ctx->own);
+		return s;
 	}
-	return false;
+	return (struct span){ 0, 0 };
+}
+
+/* Does a digest cover our address? Its verifier compares the two (F5). */
+static bool digest_names_us(const struct alg_ctx *ctx, struct span value)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	struct sip_uri uri;
+
+	return !sip_uri_parse(b, find_digest_uri(b, value), &uri) &&
+	       uri.scheme != SIP_SCHEME_OTHER &&
+	       addr_is(b, uri.host, &ctx->own);
 }
 
 static bool in_digest(const struct alg_ctx *ctx, enum sip_hdr_id id)

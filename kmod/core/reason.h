@@ -31,6 +31,9 @@
 	  "policy refuses a port that the message announces", "")	       \
 	X(RAW_DIGEST, "raw_digest",					       \
 	  "the Request-URI is part of a digest and was left", "")	       \
+	X(DROP_STALE, "drop_stale",					       \
+	  "came by a flow that was there before its phone; the next gets in",  \
+	  "")								       \
 	X(EDIT_REQUEST, "edit_request",					       \
 	  "a request was rewritten", "")				       \
 	X(EDIT_RESPONSE, "edit_response",				       \

@@ -5,6 +5,8 @@
 #include "route.h"
 #include "param.h"
 
+#define TAG	SPAN_WORD(';', 't', 'a', 'g', '=', 0, 0, 0)
+
 /* "Name" <uri> or <uri>: @lt is the '<'. Return: offset after the '>'. */
 static int read_bracketed(const struct sip_buf *b, u32 lt, u32 end,
 			  struct sip_addr *addr)
@@ -12,6 +14,7 @@ static int read_bracketed(const struct sip_buf *b, u32 lt, u32 end,
 	u32 gt = span_find(b, lt, end, '>');
 	u32 from;
 
+	addr->uri.len = 0;
 	if (gt >= end)
 		return -EBADMSG;
 	from = span_skip_lws(b, lt + 1, gt);
@@ -47,6 +50,21 @@ static int skip_display_name(const struct sip_buf *b, u32 from, u32 end)
 	return to < end && b->data[to] == '<' ? (int)to : -EBADMSG;
 }
 
+/* One address at @from. Return: the offset after its URI. */
+static int read_addr(const struct sip_buf *b, u32 from, u32 end,
+		     struct sip_addr *addr)
+{
+	int at = skip_display_name(b, from, end);
+
+	if (at < 0)
+		return at;
+	if (b->data[at] == '<')
+		at = read_bracketed(b, (u32)at, end, addr);
+	else
+		at = read_bare(b, (u32)at, end, addr);
+	return addr->uri.len ? at : -EBADMSG;
+}
+
 int sip_addr_next(const struct sip_buf *b, struct span value, u32 *pos,
 		  struct sip_addr *addr)
 {
@@ -60,26 +78,55 @@ int sip_addr_next(const struct sip_buf *b, struct span value, u32 *pos,
 	*pos = from;
 	if (from == end)
 		return 0;
-	at = skip_display_name(b, from, end);
+	at = read_addr(b, from, end, addr);
 	if (at < 0)
 		return at;
-	if (b->data[at] == '<')
-		at = read_bracketed(b, (u32)at, end, addr);
+	if ((u32)at < end && b->data[at] != ',')
+		end = span_find_unquoted(b, (u32)at, end, ',', ',');
 	else
-		at = read_bare(b, (u32)at, end, addr);
-	if (at < 0 || !addr->uri.len)
-		return -EBADMSG;
-	*pos = span_find_unquoted(b, (u32)at, end, ',', ',');
-	addr->params = span_make((u32)at, *pos);
+		end = (u32)at;
+	addr->params = span_make((u32)at, end);
+	*pos = end;
 	return 1;
+}
+
+/*
+ * The end of the address in a From or To: these have no list, so that its
+ * '>' can be looked for at once. Return: 0 when it stands bare.
+ */
+static u32 skip_addr(const struct sip_buf *b, struct span value)
+{
+	u32 end = span_end(value);
+	u32 at = value.off;
+
+	if (b->data[at] == '"')
+		at = span_skip_lws(b, span_skip_quoted(b, at, end), end);
+	if (at == end || b->data[at] != '<')
+		return 0;
+	at = span_find(b, at, end, '>');
+	return at < end ? at + 1 : end;
 }
 
 struct span sip_addr_tag(const struct sip_buf *b, struct span value)
 {
+	u32 end = span_end(value);
 	struct sip_addr addr;
-	u32 pos = value.off;
+	u32 at;
+	int to;
 
-	if (sip_addr_next(b, value, &pos, &addr) != 1)
-		return (struct span){ 0, 0 };
-	return sip_param_find(b, addr.params, "tag");
+	if (!value.len)
+		return value;
+	at = skip_addr(b, value);
+	if (!at) {
+		to = read_addr(b, value.off, end, &addr);
+		if (to < 0)
+			return (struct span){ 0, 0 };
+		at = (u32)to;
+	}
+	/* nearly always: ;tag=... and nothing else */
+	if (end - at > 5 && span_word(b, at, 5) == TAG) {
+		at += 5;
+		return span_make(at, span_find2(b, at, end, ';', ' '));
+	}
+	return sip_param_find(b, span_make(at, end), "tag");
 }

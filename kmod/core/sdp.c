@@ -4,13 +4,17 @@
  */
 #include "sdp.h"
 
+/* Four letters that tell attributes apart. */
+#define FOUR(a, b, c, d)						       \
+	((u32)(a) | (u32)(b) << 8 | (u32)(c) << 16 | (u32)(d) << 24)
+
+/* One line: [from, to) is what follows "x=", without the line end. */
 struct line {
-	u32 from;		/* after "x=" */
-	u32 to;			/* before the line end */
-	bool bare;		/* which is LF alone */
+	u32 from;
+	u32 to;
 };
 
-/* The next word: [skip blanks, next blank). *pos goes behind it. */
+/* The next word of a line. *pos goes to the blank behind it. */
 static struct span next_word(const struct sip_buf *b, u32 *pos, u32 end)
 {
 	u32 from = *pos;
@@ -18,10 +22,17 @@ static struct span next_word(const struct sip_buf *b, u32 *pos, u32 end)
 
 	while (from < end && b->data[from] == ' ')
 		from++;
-	for (to = from; to < end && b->data[to] != ' '; to++)
-		;
+	to = span_find(b, from, end, ' ');
 	*pos = to;
 	return span_make(from, to);
+}
+
+/* Skip @n words that nobody reads. Return: the offset of the next blank. */
+static u32 skip_words(const struct sip_buf *b, u32 from, u32 end, u32 n)
+{
+	while (n--)
+		next_word(b, &from, end);
+	return from;
 }
 
 /*
@@ -40,16 +51,14 @@ static struct span read_addr(const struct sip_buf *b, struct line l)
 	for (type = from; type > l.from && b->data[type - 1] == ' '; type--)
 		;
 	if (type == from || type < l.from + 3 ||
-	    !span_starts(b, type - 3, type, "ip4"))
+	    span_word(b, type - 3, 3) != SPAN_WORD('i', 'p', '4' | ' ', 0, 0,
+						   0, 0, 0))
 		return (struct span){ 0, 0 };
 	return span_make(from, end);
 }
 
-static u8 read_proto(const struct sip_buf *b, struct span s)
+static u8 read_proto(const struct sip_buf *b, u32 from, u32 end)
 {
-	u32 from = s.off;
-	u32 end = span_end(s);
-
 	if (span_starts(b, from, end, "rtp/"))
 		return SDP_PROTO_RTP;
 	if (span_starts(b, from, end, "tcp"))
@@ -68,28 +77,29 @@ static int read_media(const struct sip_buf *b, struct line l,
 		      struct sdp_body *sdp)
 {
 	struct sdp_media *m = &sdp->media[sdp->nmedia];
-	u32 pos = l.from;
-	u32 slash, port;
-	struct span word;
+	u32 from, port;
 	u32 count = 1;
+	int to;
 
 	if (sdp->nmedia == SDP_MAX_MEDIA)
 		return -E2BIG;
 	memset(m, 0, sizeof(*m));
-	next_word(b, &pos, l.to);
-	word = next_word(b, &pos, l.to);
-	slash = span_digits(b, word.off, span_end(word));
-	m->port = span_make(word.off, slash);
-	if (span_u32(b, m->port, 65535, &port))
-		return -EBADMSG;
-	if (slash < span_end(word) &&
-	    (b->data[slash] != '/' ||
-	     span_u32(b, span_make(slash + 1, span_end(word)), 255, &count)))
-		return -EBADMSG;
+	from = skip_words(b, l.from, l.to, 1);
+	while (from < l.to && b->data[from] == ' ')
+		from++;
+	to = span_number(b, from, l.to, 65535, &port);
+	if (to < 0)
+		return to;
+	m->port = span_make(from, (u32)to);
 	m->port_num = (u16)port;
+	if ((u32)to < l.to && b->data[to] == '/')
+		to = span_number(b, (u32)to + 1, l.to, 255, &count);
+	if (to < 0 || (u32)to >= l.to || b->data[to] != ' ')
+		return -EBADMSG;
 	m->count = (u8)count;
-	m->proto = read_proto(b, next_word(b, &pos, l.to));
-	m->flags = l.bare ? SDP_MEDIA_BARE_LF : 0;
+	for (from = (u32)to; from < l.to && b->data[from] == ' '; from++)
+		;
+	m->proto = read_proto(b, from, l.to);
 	sdp->nmedia++;
 	return 0;
 }
@@ -98,17 +108,19 @@ static int read_media(const struct sip_buf *b, struct line l,
 static void read_rtcp(const struct sip_buf *b, struct line l,
 		      struct sdp_media *m)
 {
-	u32 end = span_digits(b, l.from, l.to);
-	struct span digits = span_make(l.from, end);
 	u32 port;
+	int end;
 
-	if (span_u32(b, digits, 65535, &port))
+	end = span_number(b, l.from, l.to, 65535, &port);
+	if (end < 0)
 		return;
-	m->rtcp = digits;
+	m->rtcp = span_make(l.from, (u32)end);
 	m->rtcp_num = (u16)port;
-	m->rtcp_addr = span_make(0, 0);
-	if (end < l.to)
-		m->rtcp_addr = read_addr(b, (struct line){ end, l.to, false });
+	m->rtcp_addr = (struct span){ 0, 0 };
+	if ((u32)end < l.to) {
+		l.from = (u32)end;
+		m->rtcp_addr = read_addr(b, l);
+	}
 }
 
 /* a=candidate:1 1 UDP 2130706431 10.0.1.1 8998 typ host; RFC 8839 5.1 */
@@ -116,24 +128,18 @@ static int read_candidate(const struct sip_buf *b, struct line l,
 			  struct sdp_body *sdp)
 {
 	struct sdp_cand *c = &sdp->cand[sdp->ncand];
-	struct span transport, word;
-	u32 pos = l.from;
+	u32 pos = skip_words(b, l.from, l.to, 2);
 	u32 port;
 
 	if (sdp->nseen++ == SDP_MAX_CAND)
 		return -E2BIG;
-	next_word(b, &pos, l.to);
-	next_word(b, &pos, l.to);
-	transport = next_word(b, &pos, l.to);
-	if (!span_is(b, transport, "udp"))
+	if (!span_is(b, next_word(b, &pos, l.to), "udp"))
 		return 0;
-	next_word(b, &pos, l.to);
+	pos = skip_words(b, pos, l.to, 1);
 	c->addr = next_word(b, &pos, l.to);
 	c->port = next_word(b, &pos, l.to);
-	if (span_u32(b, c->port, 65535, &port))
-		return 0;
-	word = next_word(b, &pos, l.to);
-	if (!span_is(b, word, "typ") ||
+	if (span_u32(b, c->port, 65535, &port) ||
+	    !span_is(b, next_word(b, &pos, l.to), "typ") ||
 	    !span_is(b, next_word(b, &pos, l.to), "host"))
 		return 0;
 	c->port_num = (u16)port;
@@ -144,18 +150,18 @@ static int read_candidate(const struct sip_buf *b, struct line l,
 
 static u8 read_dir(const struct sip_buf *b, struct line l)
 {
-	struct span s = span_make(l.from, l.to);
-
 	if (l.to - l.from != 8)
 		return SDP_DIR_NONE;
-	if (span_is(b, s, "sendrecv"))
+	switch (span_load64(b, l.from)) {
+	case SPAN_WORD('s', 'e', 'n', 'd', 'r', 'e', 'c', 'v'):
 		return SDP_DIR_SENDRECV;
-	if (span_is(b, s, "sendonly"))
+	case SPAN_WORD('s', 'e', 'n', 'd', 'o', 'n', 'l', 'y'):
 		return SDP_DIR_SENDONLY;
-	if (span_is(b, s, "recvonly"))
+	case SPAN_WORD('r', 'e', 'c', 'v', 'o', 'n', 'l', 'y'):
 		return SDP_DIR_RECVONLY;
-	if (span_is(b, s, "inactive"))
+	case SPAN_WORD('i', 'n', 'a', 'c', 't', 'i', 'v', 'e'):
 		return SDP_DIR_INACTIVE;
+	}
 	return SDP_DIR_NONE;
 }
 
@@ -172,59 +178,66 @@ static void read_direction(const struct sip_buf *b, struct line l,
 		sdp->dir = dir;
 }
 
-/* a=r...: rtcp, rtcp-mux, recvonly */
-static void read_r(const struct sip_buf *b, struct line l,
-		   struct sdp_media *m)
+static void read_setup(const struct sip_buf *b, struct line l,
+		       struct sdp_media *m)
+{
+	if (m && span_is(b, span_make(l.from, l.to), "setup:active"))
+		m->flags |= SDP_MEDIA_ACTIVE;
+}
+
+/* a=rtcp:..., a=rtcp-mux, and others that begin so */
+static void read_rtcp_kind(const struct sip_buf *b, struct line l,
+			   struct sdp_media *m)
 {
 	u32 colon = l.from + 4;
 
-	if (!m || !span_starts(b, l.from, l.to, "rtcp"))
+	if (!m || colon >= l.to)
 		return;
-	if (span_is(b, span_make(l.from, l.to), "rtcp-mux")) {
-		m->flags |= SDP_MEDIA_MUX;
-	} else if (colon < l.to && b->data[colon] == ':') {
+	if (b->data[colon] == ':') {
 		l.from = colon + 1;
 		read_rtcp(b, l, m);
+	} else if (l.to - l.from == 8 &&
+		   span_load64(b, l.from) ==
+		   SPAN_WORD('r', 't', 'c', 'p', '-', 'm', 'u', 'x')) {
+		m->flags |= SDP_MEDIA_MUX;
 	}
 }
 
-/* @m: the media line that it belongs to, NULL at session level. */
-static int read_attribute(const struct sip_buf *b, struct line l,
+/* @four: how it begins. @m: its media line, NULL at session level. */
+static int read_attribute(const struct sip_buf *b, struct line l, u32 four,
 			  struct sdp_body *sdp, struct sdp_media *m)
 {
-	if (l.from >= l.to)
-		return 0;
-	switch (b->data[l.from]) {
-	case 'c':
+	switch (four) {
+	case FOUR('r', 't', 'c', 'p'):
+		read_rtcp_kind(b, l, m);
+		break;
+	case FOUR('c', 'a', 'n', 'd'):
 		if (m && span_starts(b, l.from, l.to, "candidate:"))
 			return read_candidate(b, l, sdp);
 		break;
-	case 'r':
-		read_r(b, l, m);
-		read_direction(b, l, sdp, m);
+	case FOUR('s', 'e', 't', 'u'):
+		read_setup(b, l, m);
 		break;
-	case 's':
-		if (m && span_starts(b, l.from, l.to, "setup:active"))
-			m->flags |= SDP_MEDIA_ACTIVE;
-		read_direction(b, l, sdp, m);
-		break;
-	case 'i':
+	case FOUR('s', 'e', 'n', 'd'):
+	case FOUR('r', 'e', 'c', 'v'):
+	case FOUR('i', 'n', 'a', 'c'):
 		read_direction(b, l, sdp, m);
 		break;
 	}
 	return 0;
 }
 
-static int read_line(const struct sip_buf *b, struct line l, char type,
-		     struct sdp_body *sdp)
+/* @w: the line's first eight bytes, the second is '='. */
+static inline int read_line(const struct sip_buf *b, struct line l, u64 w,
+			    struct sdp_body *sdp)
 {
 	struct sdp_media *m = NULL;
 
 	if (sdp->nmedia)
 		m = &sdp->media[sdp->nmedia - 1];
-	switch (type) {
+	switch ((u8)w) {
 	case 'a':
-		return read_attribute(b, l, sdp, m);
+		return read_attribute(b, l, (u32)(w >> 16), sdp, m);
 	case 'm':
 		return read_media(b, l, sdp);
 	case 'c':
@@ -241,31 +254,47 @@ static int read_line(const struct sip_buf *b, struct line l, char type,
 	return 0;
 }
 
+/* The line [from, eol) and what must be known of every line of a media. */
+static int take_line(const struct sip_buf *b, u32 from, u32 eol,
+		     struct sdp_body *sdp)
+{
+	u64 w = span_load64(b, from);
+	struct line l = { from + 2, eol };
+	struct sdp_media *m;
+	int rc;
+
+	if (l.to > from && b->data[l.to - 1] == '\r')
+		l.to--;
+	else if (eol < span_end(sdp->text))
+		sdp->bare_lf = true;
+	if (l.to < l.from || (u8)(w >> 8) != '=')
+		return 0;
+	rc = read_line(b, l, w, sdp);
+	if (sdp->nmedia) {
+		m = &sdp->media[sdp->nmedia - 1];
+		m->tail = (u16)l.to;
+	}
+	return rc;
+}
+
 int sdp_parse(const struct sip_buf *b, struct span text,
 	      struct sdp_body *sdp)
 {
 	u32 end = span_end(text);
+	struct span_scan scan = span_scan_from(b, text.off, end);
 	u32 from = text.off;
-	struct line l;
-	u32 eol;
-	int rc;
+	int eol, rc;
 
 	memset(sdp, 0, offsetof(struct sdp_body, media));
 	sdp->text = text;
-	for (; from < end; from = eol + 1) {
-		eol = span_find(b, from, end, '\n');
-		l.from = from + 2;
-		l.to = eol;
-		if (l.to > from && b->data[l.to - 1] == '\r')
-			l.to--;
-		l.bare = eol < end && l.to == eol;
-		if (l.to < l.from || b->data[from + 1] != '=')
-			continue;
-		rc = read_line(b, l, b->data[from], sdp);
+	while (from < end) {
+		eol = span_next_line(b, &scan);
+		if (eol < 0)
+			return eol;
+		rc = take_line(b, from, (u32)eol, sdp);
 		if (rc)
 			return rc;
-		if (sdp->nmedia)
-			sdp->media[sdp->nmedia - 1].tail = (u16)l.to;
+		from = (u32)eol + 1;
 	}
 	return 0;
 }

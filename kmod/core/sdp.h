@@ -33,8 +33,7 @@ enum sdp_proto {
 
 enum sdp_media_flag {
 	SDP_MEDIA_MUX		= 1 << 0,	/* a=rtcp-mux, RFC 5761 */
-	SDP_MEDIA_BARE_LF	= 1 << 1,	/* lines end with LF alone */
-	SDP_MEDIA_ACTIVE	= 1 << 2,	/* a=setup:active, RFC 4145 */
+	SDP_MEDIA_ACTIVE	= 1 << 1,	/* a=setup:active, RFC 4145 */
 };
 
 /**
@@ -88,6 +87,7 @@ struct sdp_cand {
  * @nmedia: entries of @media
  * @ncand: entries of @cand; other candidates are counted in @nseen only
  * @nseen: candidates seen, of every type
+ * @bare_lf: its lines end with LF alone
  * @media: m= lines in order
  * @cand: host candidates over UDP, in order
  */
@@ -99,6 +99,7 @@ struct sdp_body {
 	u8 nmedia;
 	u8 ncand;
 	u8 nseen;
+	bool bare_lf;
 	struct sdp_media media[SDP_MAX_MEDIA];
 	struct sdp_cand cand[SDP_MAX_CAND];
 };

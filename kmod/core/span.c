@@ -8,9 +8,6 @@
  */
 #include "span.h"
 
-#define ONES	0x0101010101010101ULL
-#define FOLD	0x2020202020202020ULL
-
 u64 span_load64_tail(const struct sip_buf *b, u32 off)
 {
 	u64 w = 0;
@@ -21,9 +18,19 @@ u64 span_load64_tail(const struct sip_buf *b, u32 off)
 	return w;
 }
 
+u64 span_scan_tail(const struct sip_buf *b, u32 base, u32 end)
+{
+	u32 left = end - base;
+	u64 w = span_load64(b, base);
+
+	if (left >= 8)
+		return w;
+	return span_keep(w, left) | 0x7f7f7f7f7f7f7f7fULL << (8 * left);
+}
+
 u32 span_find(const struct sip_buf *b, u32 from, u32 to, char c)
 {
-	u64 pattern = (u8)c * ONES;
+	u64 pattern = (u8)c * SPAN_ONES;
 	u64 hits;
 
 	for (; from < to; from += 8) {
@@ -38,8 +45,8 @@ u32 span_find(const struct sip_buf *b, u32 from, u32 to, char c)
 
 u32 span_find2(const struct sip_buf *b, u32 from, u32 to, char c, char d)
 {
-	u64 first = (u8)c * ONES;
-	u64 second = (u8)d * ONES;
+	u64 first = (u8)c * SPAN_ONES;
+	u64 second = (u8)d * SPAN_ONES;
 	u64 w, hits;
 
 	for (; from < to; from += 8) {
@@ -56,14 +63,12 @@ u32 span_find2(const struct sip_buf *b, u32 from, u32 to, char c, char d)
 
 u32 span_skip_quoted(const struct sip_buf *b, u32 from, u32 to)
 {
-	from++;
-	while (from < to) {
-		from = span_find2(b, from, to, '"', '\\');
-		if (from >= to)
-			break;
+	/* escapes are rare: fast to the first, then byte by byte */
+	for (from = span_find2(b, from + 1, to, '"', '\\'); from < to; from++) {
 		if (b->data[from] == '"')
 			return from + 1;
-		from += 2;
+		if (b->data[from] == '\\')
+			from++;
 	}
 	return to;
 }
@@ -82,22 +87,27 @@ u32 span_find_unquoted(const struct sip_buf *b, u32 from, u32 to, char c,
 	return to;
 }
 
-int span_u32(const struct sip_buf *b, struct span s, u32 max, u32 *out)
+int span_number(const struct sip_buf *b, u32 from, u32 to, u32 max, u32 *out)
 {
-	u32 i = s.off;
+	u32 i = from;
 	u64 v = 0;
 
-	if (!s.len)
-		return -EBADMSG;
-	for (; i < span_end(s); i++) {
-		if (!span_is_digit(b->data[i]))
-			return -EBADMSG;
+	for (; i < to && span_is_digit(b->data[i]); i++) {
 		v = v * 10 + (u32)(b->data[i] - '0');
 		if (v > max)
 			return -EBADMSG;
 	}
+	if (i == from)
+		return -EBADMSG;
 	*out = (u32)v;
-	return 0;
+	return (int)i;
+}
+
+int span_u32(const struct sip_buf *b, struct span s, u32 max, u32 *out)
+{
+	int end = span_number(b, s.off, span_end(s), max, out);
+
+	return end >= 0 && (u32)end == span_end(s) ? 0 : -EBADMSG;
 }
 
 static char lower(char c)
@@ -147,7 +157,7 @@ u64 span_hash(const struct sip_buf *b, struct span s, u64 seed)
 	while (left) {
 		w = span_load64(b, i);
 		if (left < 8)
-			w &= ~0ULL >> (64 - 8 * left);
+			w = span_keep(w, left);
 		h = ((h << 7) | (h >> 57)) ^
 		    ((u64)((u32)w + (u32)key) *
 		     (u32)((w >> 32) + (key >> 32)));

@@ -51,7 +51,8 @@ static inline bool span_is_blank(char c)
 /* LWS of RFC 3261 25.1 once folding is allowed for: blanks and line ends. */
 static inline bool span_is_lws(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	return (u8)c <= ' ' &&
+	       (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
 static inline bool span_is_digit(char c)
@@ -95,6 +96,159 @@ static inline u64 span_load64(const struct sip_buf *b, u32 off)
 	return span_load64_tail(b, off);
 }
 
+#define SPAN_ONES	0x0101010101010101ULL
+#define SPAN_FOLD	0x2020202020202020ULL
+
+/*
+ * A word of up to eight lower-case letters as span_word() gives it. Folding
+ * makes letters small and nothing else into a letter.
+ */
+#define SPAN_WORD(a, b, c, d, e, f, g, h)				       \
+	((u64)(a) | (u64)(b) << 8 | (u64)(c) << 16 | (u64)(d) << 24 |	       \
+	 (u64)(e) << 32 | (u64)(f) << 40 | (u64)(g) << 48 | (u64)(h) << 56)
+
+/* The first @n (1..8) bytes of a word, the others zero. */
+static inline u64 span_keep(u64 w, u32 n)
+{
+	return w & (~0ULL >> (64 - 8 * n));
+}
+
+/* The first @n (1..8) bytes at @off, folded; compare with SPAN_WORD(). */
+static inline u64 span_word(const struct sip_buf *b, u32 off, u32 n)
+{
+	return span_keep(span_load64(b, off) | SPAN_FOLD, n);
+}
+
+/* Bytes below @n (at most 0x80), one bit each; the lowest is exact. */
+static inline u64 span_low_bytes(u64 w, u8 n)
+{
+	return (w - n * SPAN_ONES) & ~w & 0x80 * SPAN_ONES;
+}
+
+/**
+ * struct span_scan - a running search, eight bytes at a time
+ * @hits: those of the current eight bytes that were not given out yet
+ * @base: offset of these bytes
+ * @last: up to here eight bytes can be loaded at once
+ * @end: where the search ends
+ */
+struct span_scan {
+	u64 hits;
+	s32 base;
+	s32 last;
+	u32 end;
+};
+
+static inline struct span_scan span_scan_from(const struct sip_buf *b,
+					      u32 from, u32 end)
+{
+	s32 last = (s32)b->len - 8;
+
+	return (struct span_scan){
+		.base = (s32)from - 8,
+		.last = last < (s32)end ? last : (s32)end - 1,
+		.end = end,
+	};
+}
+
+/* The eight bytes at @base near the end of a search; 0x7f behind @end. */
+u64 span_scan_tail(const struct sip_buf *b, u32 base, u32 end);
+
+/**
+ * span_next_line() - the next line feed
+ * @b: buffer
+ * @s: search
+ *
+ * One cheap test finds all bytes below 0x0b. Where there are some, a second
+ * one sorts out the line feeds, and the NUL that no message may have.
+ *
+ * Return: offset of the line feed, or of the end; -EBADMSG at a NUL.
+ */
+static inline int span_next_line(const struct sip_buf *b, struct span_scan *s)
+{
+	u64 hits = s->hits;
+	s32 base = s->base;
+	u32 at;
+	u64 w;
+
+	for (;;) {
+		while (!hits) {
+			base += 8;
+			if (likely(base <= s->last))
+				w = port_load64(b->data + base);
+			else if (base >= (s32)s->end)
+				return (int)s->end;
+			else
+				w = span_scan_tail(b, (u32)base, s->end);
+			/* true for letters beyond ASCII too, never missed */
+			if (likely(!((w - 0x0b * SPAN_ONES) &
+				     0x80 * SPAN_ONES)))
+				continue;
+			hits = span_zero_bytes(w) |
+			       span_zero_bytes(w ^ '\n' * SPAN_ONES);
+		}
+		at = (u32)base + port_ctz64(hits) / 8;
+		hits &= hits - 1;
+		if (likely(b->data[at] == '\n'))
+			break;
+		if (!b->data[at])
+			return -EBADMSG;
+	}
+	s->base = base;
+	s->hits = hits;
+	return (int)at;
+}
+
+/**
+ * span_next_char() - the next @c
+ * Return: its offset, or that of the end.
+ */
+static inline u32 span_next_char(const struct sip_buf *b, struct span_scan *s,
+				 char c)
+{
+	u64 w;
+	u32 at;
+
+	while (!s->hits) {
+		s->base += 8;
+		if (likely(s->base <= s->last))
+			w = port_load64(b->data + s->base);
+		else if (s->base >= (s32)s->end)
+			return s->end;
+		else
+			w = span_scan_tail(b, (u32)s->base, s->end);
+		s->hits = span_zero_bytes(w ^ (u8)c * SPAN_ONES);
+	}
+	at = (u32)s->base + port_ctz64(s->hits) / 8;
+	s->hits &= s->hits - 1;
+	return at < s->end ? at : s->end;
+}
+
+/**
+ * span_host_end() - where a host name or IPv4 literal ends
+ * @b: buffer
+ * @from: where it begins
+ * @to: limit
+ *
+ * Return: the first of ':' ';' '>' '?' or anything up to ',', or @to.
+ */
+static inline u32 span_host_end(const struct sip_buf *b, u32 from, u32 to)
+{
+	u64 w, hits;
+
+	for (; from < to; from += 8) {
+		w = span_load64(b, from);
+		hits = span_zero_bytes((w | 5 * SPAN_ONES) ^
+				       '?' * SPAN_ONES) |
+		       span_low_bytes(w, '-');
+		if (hits) {
+			from += port_ctz64(hits) / 8;
+			return from < to ? from : to;
+		}
+	}
+	return to;
+}
+
 /**
  * span_find() - first @c in [from, to)
  * Return: its offset, or @to.
@@ -135,6 +289,19 @@ u32 span_find_unquoted(const struct sip_buf *b, u32 from, u32 to, char c,
  */
 int __must_check span_u32(const struct sip_buf *b, struct span s, u32 max,
 			  u32 *out);
+
+/**
+ * span_number() - the digits at @from as a number
+ * @b: buffer
+ * @from: where they begin
+ * @to: limit
+ * @max: the largest value that is accepted
+ * @out: the number
+ *
+ * Return: the offset after the digits; -EBADMSG without any, or above @max.
+ */
+int __must_check span_number(const struct sip_buf *b, u32 from, u32 to,
+			     u32 max, u32 *out);
 
 /**
  * span_digits() - digits at @from

@@ -7,33 +7,47 @@
  */
 #include "start.h"
 
-#define ONES		0x0101010101010101ULL
 #define SIP_2_0		0x302e322f504953ULL	/* "SIP/2.0", first byte low */
 #define SIP_FOLD	0x202020ULL		/* the letters of it */
 
-/*
- * One test finds everything below 0x0b: line feeds, and the NUL that must
- * not be there. The others (HTAB) are looked at and passed by.
- */
-int sip_line_end(const struct sip_buf *b, u32 from)
+enum sip_method sip_method_find(const struct sip_buf *b, struct span s)
 {
-	u64 w, hits;
-	u32 at;
+	u64 w;
 
-	for (; from < b->len; from += 8) {
-		w = span_load64(b, from);
-		hits = (w - 0x0b * ONES) & ~w & 0x80 * ONES;
-		for (; hits; hits &= hits - 1) {
-			at = from + port_ctz64(hits) / 8;
-			if (at >= b->len)
-				return -EBADMSG;
-			if (b->data[at] == '\n')
-				return (int)at;
-			if (!b->data[at])
-				return -EBADMSG;
-		}
+	if (s.len == 9 && !memcmp(b->data + s.off, "SUBSCRIBE", 9))
+		return SIP_METHOD_SUBSCRIBE;
+	if (!s.len || s.len > 8)
+		return SIP_METHOD_OTHER;
+	w = span_keep(span_load64(b, s.off), s.len);
+	switch (w) {
+	case SPAN_WORD('I', 'N', 'V', 'I', 'T', 'E', 0, 0):
+		return SIP_METHOD_INVITE;
+	case SPAN_WORD('A', 'C', 'K', 0, 0, 0, 0, 0):
+		return SIP_METHOD_ACK;
+	case SPAN_WORD('B', 'Y', 'E', 0, 0, 0, 0, 0):
+		return SIP_METHOD_BYE;
+	case SPAN_WORD('C', 'A', 'N', 'C', 'E', 'L', 0, 0):
+		return SIP_METHOD_CANCEL;
+	case SPAN_WORD('R', 'E', 'G', 'I', 'S', 'T', 'E', 'R'):
+		return SIP_METHOD_REGISTER;
+	case SPAN_WORD('O', 'P', 'T', 'I', 'O', 'N', 'S', 0):
+		return SIP_METHOD_OPTIONS;
+	case SPAN_WORD('P', 'R', 'A', 'C', 'K', 0, 0, 0):
+		return SIP_METHOD_PRACK;
+	case SPAN_WORD('U', 'P', 'D', 'A', 'T', 'E', 0, 0):
+		return SIP_METHOD_UPDATE;
+	case SPAN_WORD('I', 'N', 'F', 'O', 0, 0, 0, 0):
+		return SIP_METHOD_INFO;
+	case SPAN_WORD('R', 'E', 'F', 'E', 'R', 0, 0, 0):
+		return SIP_METHOD_REFER;
+	case SPAN_WORD('N', 'O', 'T', 'I', 'F', 'Y', 0, 0):
+		return SIP_METHOD_NOTIFY;
+	case SPAN_WORD('P', 'U', 'B', 'L', 'I', 'S', 'H', 0):
+		return SIP_METHOD_PUBLISH;
+	case SPAN_WORD('M', 'E', 'S', 'S', 'A', 'G', 'E', 0):
+		return SIP_METHOD_MESSAGE;
 	}
-	return -EBADMSG;
+	return SIP_METHOD_OTHER;
 }
 
 static bool is_token_char(char c)
@@ -70,26 +84,39 @@ static int parse_status(const struct sip_buf *b, u32 from, u32 end,
 	if (end > from + 3 && b->data[from + 3] != ' ')
 		return -EBADMSG;
 	out->status = (u16)code;
+	out->method = SIP_METHOD_OTHER;
 	out->method_text = (struct span){ 0, 0 };
 	out->ruri = (struct span){ 0, 0 };
 	return 0;
 }
 
+static bool is_token(const struct sip_buf *b, struct span s)
+{
+	u32 i;
+
+	for (i = s.off; i < span_end(s); i++) {
+		if (!is_token_char(b->data[i]))
+			return false;
+	}
+	return s.len;
+}
+
 static int parse_request(const struct sip_buf *b, u32 from, u32 end,
 			 struct sip_start *out)
 {
-	u32 to = from;
 	u32 uri_end = end - 8;
+	u32 to = span_find(b, from, uri_end, ' ');
 
-	while (to < uri_end && is_token_char(b->data[to]))
-		to++;
-	if (to == from || b->data[to] != ' ' || to + 1 >= uri_end)
-		return -EBADMSG;
 	out->status = 0;
+	if (to + 1 >= uri_end)
+		return -EBADMSG;
 	out->method_text = span_make(from, to);
 	out->ruri = span_make(to + 1, uri_end);
+	out->method = (u8)sip_method_find(b, out->method_text);
+	if (!out->method && !is_token(b, out->method_text))
+		return -EBADMSG;
 	if ((u8)((b->data[to + 1] | 0x20) - 'a') >= 26 ||
-	    span_find2(b, to + 1, uri_end, ' ', '\t') < uri_end)
+	    span_find(b, to + 1, uri_end, ' ') < uri_end)
 		return -EBADMSG;
 	return 0;
 }
@@ -113,19 +140,32 @@ static int judge_other(const struct sip_buf *b, u32 from)
 	return -ENOENT;
 }
 
-int sip_start_parse(const struct sip_buf *b, struct sip_start *out)
+/*
+ * RFC 3261 7.5: empty lines before a start line are ignored. A keep-alive in
+ * front of a message has one or two; more of them is not SIP (SEC-2).
+ */
+static u32 skip_empty_lines(const struct sip_buf *b)
 {
 	u32 from = 0;
+
+	while (from < 4 && from + 2 <= b->len && b->data[from] == '\r' &&
+	       b->data[from + 1] == '\n')
+		from += 2;
+	return from;
+}
+
+int sip_start_parse(const struct sip_buf *b, struct sip_start *out)
+{
+	struct span_scan scan;
+	u32 from = skip_empty_lines(b);
 	u32 end;
 	int eol;
 
-	while (from < b->len &&
-	       (b->data[from] == '\r' || b->data[from] == '\n'))
-		from++;
 	if (from == b->len || !is_token_char(b->data[from]))
 		return -ENOENT;
-	eol = sip_line_end(b, from);
-	if (eol < 0)
+	scan = span_scan_from(b, from, b->len);
+	eol = span_next_line(b, &scan);
+	if (eol < 0 || (u32)eol == b->len)
 		return judge_other(b, from);
 	out->next = (u32)eol + 1;
 	end = (u32)eol;

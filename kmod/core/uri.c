@@ -23,54 +23,72 @@ static u8 read_scheme(const struct sip_buf *b, struct span uri, u32 *pos)
 	return SIP_SCHEME_OTHER;
 }
 
+/* The first '@', '"' or ':'. */
+static u32 find_user_end(const struct sip_buf *b, u32 from, u32 end)
+{
+	u64 w, hits;
+
+	for (; from < end; from += 8) {
+		w = span_load64(b, from);
+		hits = span_zero_bytes(w ^ '@' * SPAN_ONES) |
+		       span_zero_bytes(w ^ '"' * SPAN_ONES) |
+		       span_zero_bytes(w ^ ':' * SPAN_ONES);
+		if (hits) {
+			from += port_ctz64(hits) / 8;
+			return from < end ? from : end;
+		}
+	}
+	return end;
+}
+
 /* The user part, if there is one. Return: where the host begins. */
 static u32 read_user(const struct sip_buf *b, u32 from, u32 end,
 		     struct sip_uri *out)
 {
-	u32 at = span_find2(b, from, end, '@', '"');
-	u32 colon;
+	u32 at = find_user_end(b, from, end);
+	u32 user_end = at;
 
+	/* a ':' begins a password, or a port when no '@' follows */
+	if (at < end && b->data[at] == ':')
+		at = span_find2(b, at, end, '@', '"');
 	out->user = (struct span){ 0, 0 };
 	out->password = false;
 	if (at == end || b->data[at] != '@')
 		return from;
-	colon = span_find(b, from, at, ':');
-	out->user = span_make(from, colon);
-	out->password = colon < at;
+	out->user = span_make(from, user_end);
+	out->password = user_end < at;
 	return at + 1;
 }
 
 /* Return: the offset after the host, or @from when there is none. */
 static u32 skip_host(const struct sip_buf *b, u32 from, u32 end)
 {
-	u32 to = from;
+	u32 to;
 
 	if (from < end && b->data[from] == '[') {
 		to = span_find(b, from, end, ']');
 		return to < end ? to + 1 : from;
 	}
-	while (to < end && (u8)(b->data[to] - ':') > '?' - ':')
-		to++;
-	return to;
+	return span_host_end(b, from, end);
 }
 
-static int read_port(const struct sip_buf *b, u32 *pos, u32 end,
+/* Return: the offset after the port, or -EBADMSG. */
+static int read_port(const struct sip_buf *b, u32 from, u32 end,
 		     struct sip_uri *out)
 {
-	u32 from = *pos;
 	u32 port;
-	int rc;
+	int to;
 
 	out->port = (struct span){ 0, 0 };
 	out->port_num = sip_scheme_port(out->scheme);
 	if (from >= end || b->data[from] != ':')
-		return 0;
-	*pos = span_digits(b, from + 1, end);
-	out->port = span_make(from + 1, *pos);
-	rc = span_u32(b, out->port, 65535, &port);
-	if (!rc)
-		out->port_num = (u16)port;
-	return rc;
+		return (int)from;
+	to = span_number(b, from + 1, end, 65535, &port);
+	if (to < 0 || !port)
+		return -EBADMSG;
+	out->port = span_make(from + 1, (u32)to);
+	out->port_num = (u16)port;
+	return to;
 }
 
 int sip_uri_parse(const struct sip_buf *b, struct span uri,
@@ -79,6 +97,7 @@ int sip_uri_parse(const struct sip_buf *b, struct span uri,
 	u32 end = span_end(uri);
 	u32 pos = 0;
 	u32 host;
+	int at;
 
 	out->scheme = read_scheme(b, uri, &pos);
 	if (out->scheme == SIP_SCHEME_OTHER)
@@ -86,8 +105,10 @@ int sip_uri_parse(const struct sip_buf *b, struct span uri,
 	host = read_user(b, pos, end, out);
 	pos = skip_host(b, host, end);
 	out->host = span_make(host, pos);
-	if (pos == host || read_port(b, &pos, end, out))
+	at = read_port(b, pos, end, out);
+	if (pos == host || at < 0)
 		return -EBADMSG;
+	pos = (u32)at;
 	out->params = (struct span){ 0, 0 };
 	if (pos == end)
 		return 0;

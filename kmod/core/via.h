@@ -11,6 +11,7 @@
  * struct sip_via - one via-parm
  * @host: host of sent-by; an IPv6 literal with its brackets
  * @port: digits of its port, {0, 0} without one
+ * @params: from the first ';' to the end of the header
  * @branch: value of branch
  * @received: value of received
  * @rport: value of rport; {0, 0} too when it has none
@@ -21,6 +22,7 @@
 struct sip_via {
 	struct span host;
 	struct span port;
+	struct span params;
 	struct span branch;
 	struct span received;
 	struct span rport;
@@ -30,13 +32,27 @@ struct sip_via {
 };
 
 /**
- * sip_via_parse() - take the first via-parm of a Via value apart
+ * sip_via_sent_by() - sent-protocol and sent-by of the first via-parm
  * @b: the message
  * @value: header value; what follows a ',' is another Via
- * @via: result
+ * @via: result; its parameters are left to sip_via_params()
  *
  * Legal white space is accepted everywhere ("SIP / 2.0 / UDP  host : port").
  *
+ * Return: 0 or -EBADMSG.
+ */
+int __must_check sip_via_sent_by(const struct sip_buf *b, struct span value,
+				 struct sip_via *via);
+
+/**
+ * sip_via_params() - branch, received, rport and maddr
+ * @b: the message
+ * @via: what sip_via_sent_by() found
+ */
+void sip_via_params(const struct sip_buf *b, struct sip_via *via);
+
+/**
+ * sip_via_parse() - both: the whole first via-parm
  * Return: 0 or -EBADMSG.
  */
 int __must_check sip_via_parse(const struct sip_buf *b, struct span value,

@@ -11,26 +11,26 @@
 
 static const struct {
 	const char *data;
-	bool is_for;	/* 45.0.2.2:5060 */
+	const char *user;	/* when it is for 45.0.2.2:5060 */
 } firsts[] = {
-	{ "INVITE sip:a@45.0.2.2 SIP/2.0\r\n", true },
-	{ "INVITE sip:45.0.2.2 SIP/2.0\r\n", true },
-	{ "INVITE sip:a@45.0.2.2:5060;x=y SIP/2.0\r\nVia: x\r\n", true },
-	{ "\r\n\r\nOPTIONS SIP:a@45.0.2.2?h=x SIP/2.0\r\n", true },
-	{ "INVITE sip:a@45.0.2.2:5062 SIP/2.0\r\n", false },
-	{ "INVITE sips:a@45.0.2.2 SIP/2.0\r\n", false },
-	{ "INVITE sips:a@45.0.2.2:5060 SIP/2.0\r\n", true },
-	{ "INVITE sip:a@45.0.2.20 SIP/2.0\r\n", false },
-	{ "INVITE sip:a@45.0.2.2.example SIP/2.0\r\n", false },
-	{ "INVITE sip:45.0.2.2@52.0.0.1 SIP/2.0\r\n", false },
-	{ "INVITE tel:45.0.2.2 SIP/2.0\r\n", false },
-	{ "INVITE sip:a@45.0.2.2 HTTP/1.1\r\n", false },
-	{ "SIP/2.0 200 OK\r\n", false },
-	{ "", false },
-	{ "\r\n", false },
-	{ "INVITE sip:a@45.0.2.2 SIP/2.0", false },
-	{ "INVITE", false },
-	{ "INVITE sip:", false },
+	{ "INVITE sip:a:pw@45.0.2.2 SIP/2.0\r\n", "a" },
+	{ "INVITE sip:45.0.2.2 SIP/2.0\r\n", "-" },
+	{ "INVITE sip:a@45.0.2.2:5060;x=y SIP/2.0\r\nVia: x\r\n", "a" },
+	{ "\r\n\r\nOPTIONS SIP:a@45.0.2.2?h=x SIP/2.0\r\n", "a" },
+	{ "INVITE sip:a@45.0.2.2:5062 SIP/2.0\r\n", NULL },
+	{ "INVITE sips:a@45.0.2.2 SIP/2.0\r\n", NULL },
+	{ "INVITE sips:a@45.0.2.2:5060 SIP/2.0\r\n", "a" },
+	{ "INVITE sip:a@45.0.2.20 SIP/2.0\r\n", NULL },
+	{ "INVITE sip:a@45.0.2.2.example SIP/2.0\r\n", NULL },
+	{ "INVITE sip:45.0.2.2@52.0.0.1 SIP/2.0\r\n", NULL },
+	{ "INVITE tel:45.0.2.2 SIP/2.0\r\n", NULL },
+	{ "INVITE sip:a@45.0.2.2 HTTP/1.1\r\n", NULL },
+	{ "SIP/2.0 200 OK\r\n", NULL },
+	{ "", NULL },
+	{ "\r\n", NULL },
+	{ "INVITE sip:a@45.0.2.2 SIP/2.0", NULL },
+	{ "INVITE", NULL },
+	{ "INVITE sip:", NULL },
 };
 
 START_TEST(request_is_for)
@@ -38,8 +38,14 @@ START_TEST(request_is_for)
 	struct sip_buf b = guard_buf(firsts[_i].data);
 	struct alg_ep wan = text_ep("45.0.2.2:5060");
 
-	ck_assert_int_eq(alg_request_is_for(b.data, b.len, &wan),
-			 firsts[_i].is_for);
+	struct span user;
+
+	ck_assert_int_eq(alg_request_is_for(b.data, b.len, &wan, NULL),
+			 !!firsts[_i].user);
+	ck_assert_int_eq(alg_request_is_for(b.data, b.len, &wan, &user),
+			 !!firsts[_i].user);
+	if (firsts[_i].user)
+		ck_assert_str_eq(text_span(&b, user), firsts[_i].user);
 	guard_buf_free(&b);
 }
 END_TEST
@@ -170,9 +176,9 @@ START_TEST(no_growth_beyond_a_datagram)
 }
 END_TEST
 
-Suite *suite_plan(void)
+struct Suite *suite_plan(void)
 {
-	Suite *s = suite_create("plan");
+	struct Suite *s = suite_create("plan");
 	TCase *tc = tcase_create("plan");
 
 	unit_add_table(tc, request_is_for, firsts);

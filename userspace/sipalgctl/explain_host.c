@@ -39,7 +39,9 @@ static int bind_in(struct alg_ctx *ctx, const struct alg_ep *wan,
 		return -ENOENT;
 	bind->lan = pkt->lan;
 	bind->wan = *wan;
-	bind->flags = 0;
+	/* the LAN host is one that writes its own address everywhere */
+	bind->flags = ALG_BIND_VIA_OURS | ALG_BIND_CONTACT_OURS |
+		      ALG_BIND_ROUTE_OURS;
 	if (wan->port == pkt->wan.port)
 		return 0;
 	if (wan->port == pkt->lan.port)

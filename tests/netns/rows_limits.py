@@ -4,7 +4,7 @@
     phone 192.168.1.10:5060 --- router 45.0.2.2 --- registrar 52.0.0.10
                                                     second proxy 52.0.0.20
 """
-from case import MODULE, row
+from case import row
 from flows import (IN, INVITE, OPTIONS, call_in, call_out, check_offer, phone,
                    register, registrar, second_proxy, text, via_back)
 from peer import Peer, Rtp
@@ -156,22 +156,3 @@ def more_ports(t):
         t.ok({"proto": "udp", "port": 5080} in t.show("port"), "port show")
     reg = register(t, who, server)
     call_in(t, reg).audio()
-
-
-@row("TOOL", "what the tool refuses changes nothing: exit 1, 2, 3",
-     kind=MODULE)
-def refusals(t):
-    before = t.show("status"), t.show("port")
-    for status, words in ((1, ("port", "add", "udp", "70000")),
-                          (1, ("port", "add", "sctp", "5060")),
-                          (1, ("prot", "show")), (1, ("set", "nonsense", "1")),
-                          (1, ("enable", "now")),
-                          (2, ("port", "add", "udp", "5060")),
-                          (2, ("port", "del", "udp", "5999")),
-                          (2, ("reg", "del", "nobody@example.com"))):
-        done = t.net.sipalgctl(*words, check=False)
-        t.equal(done.returncode, status, "exit status of " + " ".join(words))
-        t.ok(done.stderr.strip(), "nothing on stderr: " + " ".join(words))
-        t.ok(status != 1 or "^" in done.stderr,
-             "no caret:\n" + done.stderr)
-    t.equal((t.show("status"), t.show("port")), before, "state")

@@ -133,31 +133,54 @@ bool sipalg_flow_live(const struct sipalg_binding *b)
 	return false;
 }
 
-/**
- * sipalg_flow_purge() - end a flow that has another mapping than announced
- * @sn: namespace
- * @tuple: its first direction, LAN host to far end
- * @wan: the mapping that it ought to have
- *
- * A phone that re-uses a port may have left such a flow behind; its packets
- * would go on leaving from the old port.
- */
-void sipalg_flow_purge(struct sipalg_net *sn,
-		       const struct nf_conntrack_tuple *tuple,
-		       const struct sipalg_key *wan)
+static bool is_key(const struct sipalg_key *k, __be32 ip, __be16 port)
 {
-	const struct nf_conntrack_tuple *reply;
+	return k->v4 == ip && htons(k->port) == port;
+}
+
+/* Does the flow join the binding's LAN address to its WAN address? */
+static bool is_mapped(const struct sipalg_binding *b, const struct nf_conn *ct)
+{
+	const struct nf_conntrack_tuple *orig =
+		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	const struct nf_conntrack_tuple *reply =
+		&ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+
+	return (is_key(&b->lan, orig->src.u3.ip, orig->src.u.all) &&
+		is_key(&b->wan, reply->dst.u3.ip, reply->dst.u.all)) ||
+	       (is_key(&b->wan, orig->dst.u3.ip, orig->dst.u.all) &&
+		is_key(&b->lan, reply->src.u3.ip, reply->src.u.all));
+}
+
+/**
+ * sipalg_flow_purge() - end a flow that does not follow the binding
+ * @b: binding; its namespace is locked
+ * @src: who sent its first packet
+ * @dst: to whom
+ *
+ * A phone that re-uses a port, or a far end that sent before the port was
+ * announced, may have left such a flow behind: its packets would go on
+ * leaving from the old port, or to the router itself.
+ */
+void sipalg_flow_purge(struct sipalg_binding *b, const struct sipalg_key *src,
+		       const struct sipalg_key *dst)
+{
+	struct nf_conntrack_tuple t = {};
 	struct nf_conntrack_tuple_hash *h;
 	struct nf_conn *ct;
 
-	h = nf_conntrack_find_get(sn->net, &nf_ct_zone_dflt, tuple);
+	t.src.l3num = AF_INET;
+	t.src.u3.ip = src->v4;
+	t.src.u.udp.port = htons(src->port);
+	t.dst.u3.ip = dst->v4;
+	t.dst.u.udp.port = htons(dst->port);
+	t.dst.protonum = IPPROTO_UDP;
+	t.dst.dir = IP_CT_DIR_ORIGINAL;
+	h = nf_conntrack_find_get(b->sn->net, &nf_ct_zone_dflt, &t);
 	if (!h)
 		return;
 	ct = nf_ct_tuplehash_to_ctrack(h);
-	reply = &ct->tuplehash[IP_CT_DIR_REPLY].tuple;
-	if (NF_CT_DIRECTION(h) == IP_CT_DIR_ORIGINAL &&
-	    (reply->dst.u3.ip != wan->v4 ||
-	     reply->dst.u.all != htons(wan->port)))
+	if (NF_CT_DIRECTION(h) == IP_CT_DIR_ORIGINAL && !is_mapped(b, ct))
 		nf_ct_delete(ct, 0, 0);
 	nf_ct_put(ct);
 }

@@ -30,14 +30,14 @@ static bool is_sip_tuple(const struct sipalg_net *sn,
  */
 static bool is_sip_flow(const struct sipalg_net *sn, const struct nf_conn *ct)
 {
+	const struct nf_conn_help *help;
+
 	if (nf_ct_protonum(ct) != IPPROTO_UDP)
 		return false;
-	if (nfct_help(ct) && sipalg_attached(ct))
-		return true;
-	if (!is_sip_tuple(sn, &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple) &&
-	    !is_sip_tuple(sn, &ct->tuplehash[IP_CT_DIR_REPLY].tuple))
-		return false;
-	return !nfct_help(ct) || !rcu_access_pointer(nfct_help(ct)->helper);
+	help = nfct_help(ct);
+	if (help && rcu_access_pointer(help->helper))
+		return sipalg_attached(ct);
+	return is_sip_tuple(sn, &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple);
 }
 
 static bool is_private(__be32 addr)
@@ -201,6 +201,37 @@ static unsigned int run(struct sipalg_net *sn, struct sk_buff *skb,
 	return verdict == ALG_DROP ? NF_DROP : NF_ACCEPT;
 }
 
+/*
+ * To the router itself, by a flow that is older than the binding which owns
+ * this address now: somebody knocked before the phone was there, and goes on
+ * knocking. The flow goes, and this datagram with it, or the router would
+ * answer that the port is closed; its retransmission is a new flow.
+ */
+static unsigned int knock(struct sipalg_net *sn, struct sk_buff *skb,
+			  struct nf_conn *ct)
+{
+	const struct nf_conntrack_tuple *t =
+		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	struct sipalg_key src, wan;
+	struct sipalg_binding *b;
+	bool stale;
+
+	sipalg_key_v4(&wan, t->dst.u3.ip, t->dst.u.all, IPPROTO_UDP);
+	if (ct->status & IPS_NAT_MASK || !nf_ct_is_confirmed(ct) ||
+	    !sipalg_binding_by_wan(sn, &wan))
+		return NF_ACCEPT;
+	sipalg_key_v4(&src, t->src.u3.ip, t->src.u.all, IPPROTO_UDP);
+	spin_lock_bh(&sn->lock);
+	b = sipalg_binding_by_wan(sn, &wan);
+	stale = b && b->kind == SIPALG_BINDING_SIP &&
+		sipalg_admits(b, &src, skb);
+	spin_unlock_bh(&sn->lock);
+	if (!stale || !nf_ct_delete(ct, 0, 0))
+		return NF_ACCEPT;
+	sipalg_count(sn, ALG_REASON_DROP_STALE);
+	return NF_DROP;
+}
+
 static unsigned int inspect(struct sipalg_net *sn, struct sk_buff *skb,
 			    struct nf_conn *ct, enum ip_conntrack_dir dir,
 			    const struct nf_hook_state *state)
@@ -211,7 +242,8 @@ static unsigned int inspect(struct sipalg_net *sn, struct sk_buff *skb,
 	int err;
 
 	if (!fill_addresses(ct, dir, &pkt))
-		return NF_ACCEPT;
+		return state->hook == NF_INET_LOCAL_IN ?
+			knock(sn, skb, ct) : NF_ACCEPT;
 	err = fill_payload(skb, protoff, &pkt);
 	if (err) {
 		sipalg_count(sn, payload_reason(err));

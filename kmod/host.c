@@ -138,19 +138,10 @@ static int bind_out(struct alg_ctx *ctx, const struct alg_ep *lan,
 	return 0;
 }
 
-/* A flow without a binding: its own mapping is all there is. */
-static int bind_flow(const struct alg_pkt *pkt, const struct alg_ep *wan,
-		     struct alg_bind *bind)
-{
-	if (!alg_ep_equal(wan, &pkt->wan))
-		return -ENOENT;
-	bind->lan = pkt->lan;
-	bind->wan = pkt->wan;
-	bind->flags = 0;
-	bind->priv = NULL;
-	return 0;
-}
-
+/*
+ * Only what was mapped on the way out is mapped back: a LAN host that writes
+ * its public address itself has no binding and is left alone (law 1).
+ */
 static int bind_in(struct alg_ctx *ctx, const struct alg_ep *wan,
 		   struct alg_bind *bind)
 {
@@ -163,10 +154,10 @@ static int bind_in(struct alg_ctx *ctx, const struct alg_ep *wan,
 	sipalg_key_from_ep(&key, wan, pkt->proto);
 	b = sipalg_binding_by_wan(sn, &key);
 	if (!b || b->kind != SIPALG_BINDING_SIP)
-		return bind_flow(pkt, wan, bind);
+		return -ENOENT;
 	sipalg_key_to_ep(&b->lan, &lan);
 	if (!alg_ip_equal(&lan, &pkt->lan))
-		return bind_flow(pkt, wan, bind);
+		return -ENOENT;
 	if (!sn->work->txn.bind)
 		sn->work->txn.bind = b;
 	fill_bind(b, bind);
@@ -178,8 +169,7 @@ static void bind_flags(struct alg_ctx *ctx, const struct alg_bind *bind,
 {
 	struct sipalg_binding *b = bind->priv;
 
-	if (b)
-		b->flags = flags;
+	b->flags = flags;
 }
 
 static int media_open(struct alg_ctx *ctx, struct alg_media *media)

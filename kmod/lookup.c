@@ -12,7 +12,6 @@
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/netfilter_ipv4.h>
-#include <linux/udp.h>
 #include <net/dst.h>
 #include <net/ip.h>
 #include <net/netfilter/nf_conntrack_core.h>
@@ -21,8 +20,6 @@
 #include <net/route.h>
 
 #include "sipalg.h"
-
-enum { PEEK = 256 };	/* bytes of a request line that are looked at */
 
 static bool is_sip_port(const struct sipalg_net *sn,
 			const struct nf_conntrack_tuple *t)
@@ -77,79 +74,16 @@ static void relate(struct sipalg_binding *b, struct nf_conn *ct,
 	nf_ct_set(skb, ct, IP_CT_RELATED);
 }
 
-/* A registrar that this LAN address registered with, and that said yes. */
-static bool is_registrar(const struct sipalg_binding *b,
-			 const struct sipalg_key *src)
-{
-	const struct sipalg_reg *r;
-
-	list_for_each_entry(r, &b->regs, of_binding)
-		if (r->alg.state == ALG_REG_ACTIVE &&
-		    sipalg_key_same_ip(&r->peer, src))
-			return true;
-	return false;
-}
-
-static bool has_active_reg(const struct sipalg_binding *b)
-{
-	const struct sipalg_reg *r;
-
-	list_for_each_entry(r, &b->regs, of_binding)
-		if (r->alg.state == ALG_REG_ACTIVE)
-			return true;
-	return false;
-}
-
-static bool is_request_for(const struct sk_buff *skb,
-			   const struct sipalg_key *wan)
-{
-	unsigned int off = skb_network_offset(skb) + ip_hdrlen(skb) +
-			   sizeof(struct udphdr);
-	char buf[PEEK];
-	struct alg_ep ep;
-	unsigned int len;
-	const char *p;
-
-	if (skb->len <= off)
-		return false;
-	len = min_t(unsigned int, skb->len - off, sizeof(buf));
-	p = skb_header_pointer(skb, off, len, buf);
-	sipalg_key_to_ep(wan, &ep);
-	return p && alg_request_is_for(p, len, &ep);
-}
-
-/*
- * Who may open a flow to a signalling binding: whom the LAN host talks to or
- * registered with; anybody else only with a request for the registered
- * contact or for a dialog's (SEC-6).
- */
-static bool sip_admits(const struct sipalg_binding *b,
-		       const struct sipalg_key *src, const struct sk_buff *skb)
-{
-	const struct sipalg_tunables *t = &b->sn->tunables;
-	bool reg = has_active_reg(b);
-
-	if (sipalg_key_same_ip(&b->peer, src) || is_registrar(b, src))
-		return true;
-	if (reg && READ_ONCE(t->reg_source) == SIPALG_SOURCE_REGISTRAR)
-		reg = false;
-	return (reg || b->ncalls) && is_request_for(skb, &b->wan);
-}
-
 /*
  * The LAN host may have a flow to this far end already, with another mapping
  * than the one that it announced since. The announced one stands.
  */
-static bool make_way(struct sipalg_binding *b, struct nf_conn *ct)
+static bool make_way(struct sipalg_binding *b, struct nf_conn *ct,
+		     const struct sipalg_key *src)
 {
-	struct nf_conntrack_tuple inner;
-
 	if (!would_clash(ct, &b->lan, NF_NAT_MANIP_DST))
 		return true;
-	inner = ct->tuplehash[IP_CT_DIR_REPLY].tuple;
-	inner.src.u3.ip = b->lan.v4;
-	inner.src.u.all = htons(b->lan.port);
-	sipalg_flow_purge(b->sn, &inner, &b->wan);
+	sipalg_flow_purge(b, &b->lan, src);
 	return !would_clash(ct, &b->lan, NF_NAT_MANIP_DST);
 }
 
@@ -163,9 +97,9 @@ static unsigned int admit_in(struct sipalg_binding *b, struct nf_conn *ct,
 
 	sipalg_key_v4(&src, t->src.u3.ip, t->src.u.all, IPPROTO_UDP);
 	if (b->kind == SIPALG_BINDING_MEDIA ? !b->open :
-	    !sip_admits(b, &src, skb))
+	    !sipalg_admits(b, &src, skb))
 		return NF_ACCEPT;
-	if (!make_way(b, ct))
+	if (!make_way(b, ct, &src))
 		return NF_ACCEPT;
 	if (b->kind == SIPALG_BINDING_SIP)
 		sipalg_attach(ct);
@@ -186,10 +120,10 @@ static void admit_out(struct sipalg_binding *b, struct nf_conn *ct,
 		relate(b, ct, skb);
 }
 
-static void attach(struct sipalg_net *sn, struct nf_conn *ct)
+static void attach(struct sipalg_net *sn, struct nf_conn *ct,
+		   const struct nf_conntrack_tuple *t)
 {
-	if (is_sip_port(sn, &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple) &&
-	    !sipalg_attach(ct) && nfct_help(ct))
+	if (is_sip_port(sn, t) && !sipalg_attach(ct) && nfct_help(ct))
 		this_cpu_inc(sn->stats->intree);
 }
 
@@ -207,8 +141,8 @@ static unsigned int look_in(void *priv, struct sk_buff *skb,
 	ct = nf_ct_get(skb, &ctinfo);
 	if (!ct || nf_ct_is_confirmed(ct) || nf_ct_protonum(ct) != IPPROTO_UDP)
 		return NF_ACCEPT;
-	attach(sn, ct);
 	t = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	attach(sn, ct, t);
 	sipalg_key_v4(&key, t->dst.u3.ip, t->dst.u.all, IPPROTO_UDP);
 	if (sipalg_binding_by_wan(sn, &key)) {
 		spin_lock_bh(&sn->lock);
@@ -237,7 +171,8 @@ static unsigned int look_local(void *priv, struct sk_buff *skb,
 
 	if (ct && !nf_ct_is_confirmed(ct) &&
 	    nf_ct_protonum(ct) == IPPROTO_UDP)
-		attach(sipalg_pernet(state->net), ct);
+		attach(sipalg_pernet(state->net), ct,
+		       &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple);
 	return NF_ACCEPT;
 }
 
@@ -321,6 +256,8 @@ static unsigned int look_out(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (dst_xfrm(skb_dst(skb)))
 		return NF_ACCEPT;	/* an exemption of the admin's */
+	if (ct->status & IPS_DST_NAT)	/* a rule of the admin's: to 5060? */
+		attach(sn, ct, &ct->tuplehash[IP_CT_DIR_REPLY].tuple);
 	t = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	sipalg_key_v4(&lan, t->src.u3.ip, t->src.u.all, IPPROTO_UDP);
 	sip = sipalg_attached(ct) && !(ct->status & IPS_DST_NAT);

@@ -185,19 +185,16 @@ static void adopt(struct sipalg_call *call, struct sipalg_media *m)
 	sipalg_event_media(call, m, SIPALG_EVENT_NEW);
 }
 
-static void purge_flow(struct sipalg_binding *b, const struct alg_ep *remote,
-		       u16 port)
+/* Flows of another mapping between these ends, from either of them. */
+static void purge_flows(struct sipalg_binding *b, const struct alg_ep *remote,
+			u16 port)
 {
-	struct nf_conntrack_tuple t = {};
+	struct sipalg_key far;
 
-	t.src.l3num = AF_INET;
-	t.src.u3.ip = b->lan.v4;
-	t.src.u.udp.port = htons(b->lan.port);
-	t.dst.u3.ip = (__force __be32)remote->v4;
-	t.dst.u.udp.port = htons(port);
-	t.dst.protonum = IPPROTO_UDP;
-	t.dst.dir = IP_CT_DIR_ORIGINAL;
-	sipalg_flow_purge(b->sn, &t, &b->wan);
+	sipalg_key_from_ep(&far, remote, IPPROTO_UDP);
+	far.port = port;
+	sipalg_flow_purge(b, &b->lan, &far);
+	sipalg_flow_purge(b, &far, &b->wan);
 }
 
 static void set_remote(struct sipalg_media *m, const struct sipalg_remote *r)
@@ -207,12 +204,12 @@ static void set_remote(struct sipalg_media *m, const struct sipalg_remote *r)
 	if (r->ep.family != 4)
 		return;
 	sipalg_key_from_ep(&m->rtp->peer, &r->ep, IPPROTO_UDP);
-	purge_flow(m->rtp, &r->ep, r->ep.port);
+	purge_flows(m->rtp, &r->ep, r->ep.port);
 	if (!m->rtcp || !r->rtcp_port)
 		return;
 	m->rtcp->peer = m->rtp->peer;
 	m->rtcp->peer.port = r->rtcp_port;
-	purge_flow(m->rtcp, &r->ep, r->rtcp_port);
+	purge_flows(m->rtcp, &r->ep, r->rtcp_port);
 }
 
 /* Without memory the old ones stay: they only make flows RELATED earlier. */

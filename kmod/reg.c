@@ -13,6 +13,7 @@
 
 #include "compat.h"
 #include "sipalg.h"
+#include "uri.h"
 
 static const struct rhashtable_params reg_params = {
 	.head_offset = offsetof(struct sipalg_reg, node),
@@ -111,6 +112,19 @@ static void reg_expire(struct timer_list *t)
 	spin_unlock(&sn->lock);
 }
 
+/* For admit.c, which compares a Request-URI with it. */
+static void note_user(struct sipalg_reg *r, const struct sip_msg *msg,
+		      struct span contact)
+{
+	struct sip_uri uri;
+
+	if (sip_uri_parse(&msg->buf, contact, &uri) ||
+	    span_end(uri.user) > contact.off + r->contact_len)
+		return;
+	r->user_off = uri.user.len ? uri.user.off - contact.off : 0;
+	r->user_len = uri.user.len;
+}
+
 static struct sipalg_reg *make(struct sipalg_net *sn,
 			       const struct alg_step *step)
 {
@@ -127,6 +141,7 @@ static struct sipalg_reg *make(struct sipalg_net *sn,
 	r->contact_len = contact;
 	memcpy(r->text, data + step->aor.off, aor);
 	memcpy(r->text + aor, data + step->contact.off, contact);
+	note_user(r, &sn->work->ctx.msg, step->contact);
 	timer_setup(&r->timer, reg_expire, 0);
 	return r;
 }

@@ -167,6 +167,7 @@ struct sipalg_lanhost {
  * @of_binding: in @binding->regs
  * @expires: jiffies64 when the granted time ends; without grace
  * @aor_len: bytes of the AOR at @text; the Contact URI follows
+ * @user_off: where the Contact's user part is in it
  */
 struct sipalg_reg {
 	struct rhash_head node;
@@ -183,6 +184,8 @@ struct sipalg_reg {
 	struct rcu_head rcu;
 	u8 aor_len;
 	u8 contact_len;
+	u8 user_off;
+	u8 user_len;
 	char text[];
 };
 
@@ -438,6 +441,10 @@ void sipalg_lanhost_put(struct sipalg_net *sn, struct sipalg_lanhost *h,
 int sipalg_lookup_register(struct sipalg_net *sn);
 void sipalg_lookup_unregister(struct sipalg_net *sn);
 
+/* admit.c */
+bool sipalg_admits(const struct sipalg_binding *b,
+		   const struct sipalg_key *src, const struct sk_buff *skb);
+
 /* pinhole.c: the helper and its expectations */
 int sipalg_pinhole_init(void);
 void sipalg_pinhole_stop(void);
@@ -455,9 +462,8 @@ void sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
 void sipalg_flow_release(struct sipalg_binding *b, bool kill);
 void sipalg_flow_packets(const struct sipalg_binding *b, u64 packets[2]);
 bool sipalg_flow_live(const struct sipalg_binding *b);
-void sipalg_flow_purge(struct sipalg_net *sn,
-		       const struct nf_conntrack_tuple *tuple,
-		       const struct sipalg_key *wan);
+void sipalg_flow_purge(struct sipalg_binding *b, const struct sipalg_key *src,
+		       const struct sipalg_key *dst);
 
 /* rewrite.c */
 int sipalg_rewrite(struct sipalg_net *sn, struct sk_buff *skb,

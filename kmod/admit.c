@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * admit.c - who may open a flow to a signalling binding (SEC-6).
+ *
+ * Whom the LAN host talks to, and a registrar that granted it a registration.
+ * Anybody else only with a request whose Request-URI is the registered
+ * contact, or with a message of a live dialog. lookup.c asks on the first
+ * packet of a flow, under the namespace's lock. No state is made here.
+ */
+#include <linux/ip.h>
+#include <linux/string.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+
+#include "dialog.h"
+#include "route.h"
+#include "sipalg.h"
+
+/* The datagram, in the room for one message when it is not in one piece. */
+static const char *peek(struct sipalg_net *sn, const struct sk_buff *skb,
+			u32 *len)
+{
+	unsigned int off = skb_network_offset(skb) + ip_hdrlen(skb) +
+			   sizeof(struct udphdr);
+
+	if (skb->len <= off)
+		return NULL;
+	*len = min_t(u32, skb->len - off, ALG_MAX_MSG);
+	return skb_header_pointer(skb, off, *len, sn->work->payload);
+}
+
+static bool is_registrar(const struct sipalg_binding *b,
+			 const struct sipalg_key *src)
+{
+	const struct sipalg_reg *r;
+
+	list_for_each_entry(r, &b->regs, of_binding)
+		if (r->alg.state == ALG_REG_ACTIVE &&
+		    sipalg_key_same_ip(&r->peer, src))
+			return true;
+	return false;
+}
+
+/* The Request-URI is a registered contact: its user, our host and port. */
+static bool names_contact(const struct sipalg_binding *b, const char *data,
+			  u32 len)
+{
+	const struct sipalg_reg *r;
+	struct alg_ep wan;
+	struct span user;
+	const char *have;
+
+	if (READ_ONCE(b->sn->tunables.reg_source) == SIPALG_SOURCE_REGISTRAR)
+		return false;
+	sipalg_key_to_ep(&b->wan, &wan);
+	if (!alg_request_is_for(data, len, &wan, &user))
+		return false;
+	list_for_each_entry(r, &b->regs, of_binding) {
+		have = r->text + r->aor_len + r->user_off;
+		if (r->alg.state == ALG_REG_ACTIVE &&
+		    r->user_len == user.len &&
+		    !memcmp(have, data + user.off, user.len))
+			return true;
+	}
+	return false;
+}
+
+/* Call-ID and one of the tags are those of a dialog of this LAN host. */
+static bool names_dialog(const struct sipalg_binding *b, const char *data,
+			 u32 len)
+{
+	static const enum sip_hdr_id tagged[] = { SIP_HDR_FROM, SIP_HDR_TO };
+	struct sipalg_net *sn = b->sn;
+	struct sip_msg *msg = &sn->work->ctx.msg;
+	struct span tag, call_id;
+	struct alg_ep lan;
+	unsigned int i;
+	u64 key;
+
+	if (!b->ncalls || sip_msg_parse(msg, data, len))
+		return false;
+	sipalg_key_to_ep(&b->lan, &lan);
+	call_id = sip_msg_value(msg, SIP_HDR_CALL_ID);
+	for (i = 0; i < ARRAY_SIZE(tagged); i++) {
+		tag = sip_addr_tag(&msg->buf, sip_msg_value(msg, tagged[i]));
+		if (!tag.len)
+			continue;
+		key = alg_call_key(&msg->buf, call_id,
+				   span_hash(&msg->buf, tag, sn->seed), &lan,
+				   sn->seed);
+		if (sipalg_call_find(sn, key))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * sipalg_admits() - may this packet open a flow to the LAN host?
+ * @b: signalling binding; its namespace is locked
+ * @src: where the packet comes from
+ * @skb: the packet, at its network header
+ */
+bool sipalg_admits(const struct sipalg_binding *b,
+		   const struct sipalg_key *src, const struct sk_buff *skb)
+{
+	const char *data;
+	u32 len;
+
+	if (sipalg_key_same_ip(&b->peer, src) || is_registrar(b, src))
+		return true;
+	if (!b->ncalls && list_empty(&b->regs))
+		return false;
+	data = peek(b->sn, skb, &len);
+	return data && (names_contact(b, data, len) ||
+			names_dialog(b, data, len));
+}

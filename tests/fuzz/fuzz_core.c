@@ -9,6 +9,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include "fuzz.h"
 #include "props.h"
 
 enum {
@@ -21,8 +22,6 @@ enum {
 	CTRL_NOTES	= 1 << 6,
 	MAX_RECORDS	= 12,
 };
-
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
 static struct fakehost fh, before;
 static struct alg_ctx ctx;
@@ -102,7 +101,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	u8 ctrl = 0;
 
 	fakehost_init(&fh);
-	fakehost_bind(&fh, &lan, &wan, 0);
+	fakehost_bind(&fh, &lan, &wan, FH_OURS);
 	for (n = 0; n < MAX_RECORDS && data < end; n++) {
 		if (*data == RECORD) {
 			ctrl = data + 1 < end ? data[1] : 0;

@@ -247,6 +247,7 @@ int main(int argc, char **argv)
 {
 	binding.lan = endpoint(192, 168, 1, 10);
 	binding.wan = endpoint(45, 0, 2, 2);
+	binding.flags = ALG_BIND_VIA_OURS | ALG_BIND_CONTACT_OURS;
 	ctx.host = &bench_host;
 	measure_nothing();
 	measure_messages(argc > 1 ? argv[1] : "tests/messages");

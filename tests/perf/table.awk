@@ -58,6 +58,7 @@ function add_hostile(name, bytes, n,	part, kind) {
 		worst_bytes[kind] = bytes
 		worst_n[kind] = n
 	}
+	# sizes come in pairs, the second twice the first
 	nth[kind]++
 	if (nth[kind] % 2 == 0 && n / last[kind] > growth[kind] + 0)
 		growth[kind] = n / last[kind]

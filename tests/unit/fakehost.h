@@ -16,6 +16,9 @@ enum {
 	FH_MAX_BINDS	= 64,
 	FH_MAX_MEDIA	= 64,
 	FH_MAX_STATE	= 8,
+	/* a LAN host that always writes its own address */
+	FH_OURS		= ALG_BIND_VIA_OURS | ALG_BIND_CONTACT_OURS |
+			  ALG_BIND_ROUTE_OURS,
 };
 
 enum fh_op {

@@ -179,6 +179,11 @@ static int is_case(const struct dirent *d)
 	return dot && !strcmp(dot, ".case");
 }
 
+static char *name_of(const struct dirent *d)
+{
+	return strndup(d->d_name, strlen(d->d_name) - strlen(".case"));
+}
+
 static void find_cases(void)
 {
 	struct dirent **list = NULL;
@@ -189,8 +194,7 @@ static void find_cases(void)
 	n = scandir(path, &list, is_case, alphasort);
 	for (i = 0; i < n; i++) {
 		if (ncases < MAX_CASES)
-			cases[ncases++] = strndup(list[i]->d_name,
-				strlen(list[i]->d_name) - strlen(".case"));
+			cases[ncases++] = name_of(list[i]);
 		free(list[i]);
 	}
 	free(list);
@@ -203,9 +207,9 @@ START_TEST(golden_are_there)
 }
 END_TEST
 
-Suite *suite_golden(void)
+struct Suite *suite_golden(void)
 {
-	Suite *s = suite_create("golden");
+	struct Suite *s = suite_create("golden");
 	TCase *tc = tcase_create("golden-cases");
 	int i;
 

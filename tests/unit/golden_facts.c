@@ -127,19 +127,21 @@ static void add_kept(struct gold *g, struct gold_buf *out)
 
 static void add_binds(struct gold *g, struct gold_buf *out)
 {
-	unsigned int i;
+	static const char * const names[] = {
+		"via-noport", "contact-noport", "route-noport",
+		"via-ours", "contact-ours", "route-ours",
+	};
+	unsigned int i, bit;
 
 	for (i = 0; i < g->fh.nbind; i++) {
 		const struct alg_bind *b = &g->fh.bind[i];
 
-		gold_printf(out, "bind %s %s%s%s%s\n", text_ep_str(&b->lan),
-			    text_ep_str(&b->wan),
-			    b->flags & ALG_BIND_VIA_NOPORT ?
-			    " via-noport" : "",
-			    b->flags & ALG_BIND_CONTACT_NOPORT ?
-			    " contact-noport" : "",
-			    b->flags & ALG_BIND_ROUTE_NOPORT ?
-			    " route-noport" : "");
+		gold_printf(out, "bind %s %s", text_ep_str(&b->lan),
+			    text_ep_str(&b->wan));
+		for (bit = 0; bit < ARRAY_SIZE(names); bit++)
+			if (b->flags & 1 << bit)
+				gold_printf(out, " %s", names[bit]);
+		gold_printf(out, "\n");
 	}
 }
 

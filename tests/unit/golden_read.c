@@ -36,6 +36,10 @@ static const struct word flag_words[] = {
 	{ "via-noport", ALG_BIND_VIA_NOPORT },
 	{ "contact-noport", ALG_BIND_CONTACT_NOPORT },
 	{ "route-noport", ALG_BIND_ROUTE_NOPORT },
+	{ "via-ours", ALG_BIND_VIA_OURS },
+	{ "contact-ours", ALG_BIND_CONTACT_OURS },
+	{ "route-ours", ALG_BIND_ROUTE_OURS },
+	{ "ours", FH_OURS },
 	{ NULL, 0 },
 };
 

@@ -71,7 +71,8 @@ static size_t repeat(char *out, const char *piece, size_t size)
 	return n;
 }
 
-size_t hostile_make(enum hostile_kind kind, size_t size, char *out)
+/* The message with @more bytes of the repeated piece. */
+static size_t put_message(enum hostile_kind kind, size_t more, char *out)
 {
 	static const char start[] = "INVITE sip:200@52.0.0.10 SIP/2.0\r\n";
 	static const char top[] =
@@ -80,10 +81,9 @@ size_t hostile_make(enum hostile_kind kind, size_t size, char *out)
 		"To: <sip:200@52.0.0.10>\r\nCall-ID: 1\r\n"
 		"CSeq: 1 INVITE\r\nMax-Forwards: 70\r\n";
 	const char *body = kinds[kind].body;
-	size_t n, more;
+	size_t n;
 
 	n = (size_t)sprintf(out, "%s%s", start, kinds[kind].head);
-	more = size > sizeof(top) + 300 ? size - sizeof(top) - 300 : 0;
 	if (!body)
 		n += repeat(out + n, kinds[kind].piece, more);
 	n += (size_t)sprintf(out + n, "%s%s%s\r\n%s", kinds[kind].tail, top,
@@ -91,4 +91,11 @@ size_t hostile_make(enum hostile_kind kind, size_t size, char *out)
 	if (body)
 		n += repeat(out + n, kinds[kind].piece, more);
 	return n;
+}
+
+size_t hostile_make(enum hostile_kind kind, size_t size, char *out)
+{
+	size_t frame = put_message(kind, 0, out);
+
+	return put_message(kind, size > frame ? size - frame : 0, out);
 }

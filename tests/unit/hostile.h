@@ -44,10 +44,10 @@ enum hostile_kind {
 const char *hostile_name(enum hostile_kind kind);
 
 /**
- * hostile_make() - an INVITE of the LAN phone's, about @size bytes
+ * hostile_make() - an INVITE of the LAN phone's of @size bytes
  * @out: room for @size + 1024 bytes
  *
- * Return: its length.
+ * Return: its length: @size, less what is no whole piece any more.
  */
 size_t hostile_make(enum hostile_kind kind, size_t size, char *out);
 

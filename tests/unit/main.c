@@ -11,9 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "port.h"
 #include "unit.h"
 
-static Suite *(* const suites[])(void) = {
+static struct Suite *(* const suites[])(void) = {
 	suite_span, suite_uri, suite_via, suite_route, suite_contact,
 	suite_cseq, suite_addr, suite_msg, suite_body, suite_sdp, suite_edit,
 	suite_dialog, suite_plan, suite_hostile, suite_messages, suite_golden, suite_corpora,
@@ -39,7 +40,7 @@ int main(int argc, char **argv)
 	size_t i;
 	int failed;
 
-	for (i = 1; i < sizeof(suites) / sizeof(suites[0]); i++)
+	for (i = 1; i < ARRAY_SIZE(suites); i++)
 		srunner_add_suite(sr, suites[i]());
 	failed = run_named(sr, argc > 1 ? argv[1] : NULL);
 	srunner_free(sr);

@@ -79,7 +79,7 @@ static const char *check_edits(const struct alg_ctx *ctx)
 	s32 delta = 0;
 	unsigned int i;
 
-	if ((ctx->verdict == ALG_REWRITE) != (l->n > 0))
+	if (ctx->verdict == ALG_REWRITE ? !l->n : l->n)
 		return "edits without REWRITE, or the reverse";
 	for (i = 0; i < l->n; i++) {
 		const struct edit *e = &l->edit[i];

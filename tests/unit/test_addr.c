@@ -102,9 +102,9 @@ START_TEST(private_ranges)
 }
 END_TEST
 
-Suite *suite_addr(void)
+struct Suite *suite_addr(void)
 {
-	Suite *s = suite_create("addr");
+	struct Suite *s = suite_create("addr");
 	TCase *tc = tcase_create("addr");
 
 	unit_add_table(tc, render_and_parse, hosts);

@@ -89,9 +89,9 @@ START_TEST(body_sdp)
 }
 END_TEST
 
-Suite *suite_body(void)
+struct Suite *suite_body(void)
 {
-	Suite *s = suite_create("body");
+	struct Suite *s = suite_create("body");
 	TCase *tc = tcase_create("body");
 
 	unit_add_table(tc, body_sdp, bodies);

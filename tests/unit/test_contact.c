@@ -88,9 +88,9 @@ START_TEST(expires_header)
 }
 END_TEST
 
-Suite *suite_contact(void)
+struct Suite *suite_contact(void)
 {
-	Suite *s = suite_create("contact");
+	struct Suite *s = suite_create("contact");
 	TCase *tc = tcase_create("contact");
 
 	unit_add_table(tc, contact_star, stars);

@@ -18,7 +18,7 @@ static struct fakehost fh, before;
 static struct alg_ctx ctx;
 static unsigned int files, broken_files;
 
-static const char *corpora(void)
+static const char *corpora_dir(void)
 {
 	static char path[PATH_MAX];
 	const char *env = getenv("SIPALG_CORPORA");
@@ -42,7 +42,7 @@ static const char *run(const char *data, size_t len, enum alg_dir dir)
 	const char *broken;
 
 	fakehost_init(&fh);
-	fakehost_bind(&fh, &pkt.lan, &pkt.wan, 0);
+	fakehost_bind(&fh, &pkt.lan, &pkt.wan, FH_OURS);
 	before = fh;
 	ctx.flags = ALG_CTX_NOTES;
 	fakehost_run(&fh, &ctx, &pkt);
@@ -85,21 +85,21 @@ START_TEST(every_file)
 	const char *ci = getenv("CI");
 	struct stat st;
 
-	if (stat(corpora(), &st)) {
+	if (stat(corpora_dir(), &st)) {
 		ck_assert_msg(!ci || strcmp(ci, "true"),
-			      "%s is missing", corpora());
-		fprintf(stderr, "skipped: %s is missing\n", corpora());
+			      "%s is missing", corpora_dir());
+		fprintf(stderr, "skipped: %s is missing\n", corpora_dir());
 		return;
 	}
-	nftw(corpora(), visit, 16, FTW_PHYS);
+	nftw(corpora_dir(), visit, 16, FTW_PHYS);
 	ck_assert_uint_ge(files, 500);
 	ck_assert_uint_eq(broken_files, 0);
 }
 END_TEST
 
-Suite *suite_corpora(void)
+struct Suite *suite_corpora(void)
 {
-	Suite *s = suite_create("corpora");
+	struct Suite *s = suite_create("corpora");
 	TCase *tc = tcase_create("corpora");
 
 	tcase_set_timeout(tc, 60);

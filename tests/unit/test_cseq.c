@@ -43,9 +43,9 @@ START_TEST(cseq_values)
 }
 END_TEST
 
-Suite *suite_cseq(void)
+struct Suite *suite_cseq(void)
 {
-	Suite *s = suite_create("cseq");
+	struct Suite *s = suite_create("cseq");
 	TCase *tc = tcase_create("cseq");
 
 	unit_add_table(tc, cseq_values, values);

@@ -466,16 +466,16 @@ START_TEST(sequence)
 	int i;
 
 	fakehost_init(&fh);
-	fakehost_bind(&fh, &pkt.lan, &pkt.wan, 0);
+	fakehost_bind(&fh, &pkt.lan, &pkt.wan, FH_OURS);
 	for (i = 0; i < MAX_ROWS && sequences[_i].row[i].line; i++)
 		play_row(sequences[_i].what, &sequences[_i].row[i]);
 	ck_assert_int_gt(i, 0);
 }
 END_TEST
 
-Suite *suite_dialog(void)
+struct Suite *suite_dialog(void)
 {
-	Suite *s = suite_create("dialog");
+	struct Suite *s = suite_create("dialog");
 	TCase *tc = tcase_create("dialog");
 
 	unit_add_table(tc, sequence, sequences);

@@ -39,13 +39,14 @@ static const struct {
 static void make_list(const struct sip_buf *b, struct edit_list *l,
 		      const struct change *c)
 {
+	struct span at;
 	unsigned int i;
 
 	edit_reset(l);
-	for (i = 0; i < 4 && c[i].text; i++)
-		ck_assert_int_eq(edit_replace(b, l, span_make(c[i].off,
-				 (u32)c[i].off + c[i].len), c[i].text, why),
-				 0);
+	for (i = 0; i < 4 && c[i].text; i++) {
+		at = span_make(c[i].off, (u32)c[i].off + c[i].len);
+		ck_assert_int_eq(edit_replace(b, l, at, c[i].text, why), 0);
+	}
 }
 
 START_TEST(edit_cases)
@@ -176,9 +177,9 @@ START_TEST(names)
 }
 END_TEST
 
-Suite *suite_edit(void)
+struct Suite *suite_edit(void)
 {
-	Suite *s = suite_create("edit");
+	struct Suite *s = suite_create("edit");
 	TCase *tc = tcase_create("edit");
 
 	unit_add_table(tc, edit_cases, cases);

@@ -117,9 +117,9 @@ START_TEST(longer_than_a_datagram)
 }
 END_TEST
 
-Suite *suite_hostile(void)
+struct Suite *suite_hostile(void)
 {
-	Suite *s = suite_create("hostile");
+	struct Suite *s = suite_create("hostile");
 	TCase *tc = tcase_create("hostile");
 
 	tcase_add_loop_test(tc, hostile_kinds, 0, HOSTILE_KINDS);

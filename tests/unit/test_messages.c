@@ -87,7 +87,7 @@ START_TEST(message)
 	pkt = text_pkt(m->dir, data, len);
 	fakehost_init(&fh);
 	if (m->dir == ALG_IN)
-		fakehost_bind(&fh, &pkt.lan, &pkt.wan, 0);
+		fakehost_bind(&fh, &pkt.lan, &pkt.wan, FH_OURS);
 	before = fh;
 	fakehost_run(&fh, &ctx, &pkt);
 	broken = props_check(&ctx, &fh, &before);
@@ -114,9 +114,9 @@ START_TEST(messages_are_there)
 }
 END_TEST
 
-Suite *suite_messages(void)
+struct Suite *suite_messages(void)
 {
-	Suite *s = suite_create("messages");
+	struct Suite *s = suite_create("messages");
 	TCase *tc = tcase_create("messages");
 
 	read_index();

@@ -285,9 +285,9 @@ START_TEST(msg_limits)
 }
 END_TEST
 
-Suite *suite_msg(void)
+struct Suite *suite_msg(void)
 {
-	Suite *s = suite_create("msg");
+	struct Suite *s = suite_create("msg");
 	TCase *tc = tcase_create("msg");
 
 	unit_add_table(tc, msg_gate, gate);

@@ -110,9 +110,9 @@ START_TEST(param_find)
 }
 END_TEST
 
-Suite *suite_route(void)
+struct Suite *suite_route(void)
 {
-	Suite *s = suite_create("route");
+	struct Suite *s = suite_create("route");
 	TCase *tc = tcase_create("route");
 
 	unit_add_table(tc, addr_lists, lists);

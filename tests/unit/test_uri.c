@@ -107,9 +107,9 @@ START_TEST(uri_hostport)
 }
 END_TEST
 
-Suite *suite_uri(void)
+struct Suite *suite_uri(void)
 {
-	Suite *s = suite_create("uri");
+	struct Suite *s = suite_create("uri");
 	TCase *tc = tcase_create("uri");
 
 	unit_add_table(tc, uri_good, good);

@@ -86,9 +86,9 @@ START_TEST(via_hostport)
 }
 END_TEST
 
-Suite *suite_via(void)
+struct Suite *suite_via(void)
 {
-	Suite *s = suite_create("via");
+	struct Suite *s = suite_create("via");
 	TCase *tc = tcase_create("via");
 
 	unit_add_table(tc, via_good, good);

@@ -8,23 +8,23 @@
 
 #include <check.h>
 
-Suite *suite_addr(void);
-Suite *suite_body(void);
-Suite *suite_contact(void);
-Suite *suite_corpora(void);
-Suite *suite_cseq(void);
-Suite *suite_dialog(void);
-Suite *suite_edit(void);
-Suite *suite_golden(void);
-Suite *suite_hostile(void);
-Suite *suite_messages(void);
-Suite *suite_msg(void);
-Suite *suite_plan(void);
-Suite *suite_route(void);
-Suite *suite_sdp(void);
-Suite *suite_span(void);
-Suite *suite_uri(void);
-Suite *suite_via(void);
+struct Suite *suite_addr(void);
+struct Suite *suite_body(void);
+struct Suite *suite_contact(void);
+struct Suite *suite_corpora(void);
+struct Suite *suite_cseq(void);
+struct Suite *suite_dialog(void);
+struct Suite *suite_edit(void);
+struct Suite *suite_golden(void);
+struct Suite *suite_hostile(void);
+struct Suite *suite_messages(void);
+struct Suite *suite_msg(void);
+struct Suite *suite_plan(void);
+struct Suite *suite_route(void);
+struct Suite *suite_sdp(void);
+struct Suite *suite_span(void);
+struct Suite *suite_uri(void);
+struct Suite *suite_via(void);
 
 /* A test that runs once for every row of @table. */
 #define unit_add_table(tc, test, table) \

@@ -7,9 +7,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "nl.h"
 #include "nl_conn.h"
@@ -17,45 +15,6 @@
 enum {
 	NL_DUMP_TRIES	= 4,	/* then it is shown as it is, with a warning */
 };
-
-static int add_msg(struct nl_msgs *msgs, const struct nlmsghdr *nlh)
-{
-	size_t len = NLMSG_ALIGN(nlh->nlmsg_len);
-	char *data;
-
-	if (msgs->size - msgs->len < len) {
-		size_t size = 2 * msgs->size + len + 4096;
-
-		data = realloc(msgs->data, size);
-		if (!data)
-			return -ENOMEM;
-		msgs->data = data;
-		msgs->size = size;
-	}
-	memset(msgs->data + msgs->len, 0, len);
-	memcpy(msgs->data + msgs->len, nlh, nlh->nlmsg_len);
-	msgs->len += len;
-	return 0;
-}
-
-const struct nlmsghdr *nl_first(const struct nl_msgs *msgs)
-{
-	return msgs->len ? (const void *)msgs->data : NULL;
-}
-
-const struct nlmsghdr *nl_after(const struct nl_msgs *msgs,
-				const struct nlmsghdr *nlh)
-{
-	const char *next = (const char *)nlh + NLMSG_ALIGN(nlh->nlmsg_len);
-
-	return next < msgs->data + msgs->len ? (const void *)next : NULL;
-}
-
-void nl_free(struct nl_msgs *msgs)
-{
-	free(msgs->data);
-	memset(msgs, 0, sizeof(*msgs));
-}
 
 void nl_start(struct nl_req *req, enum sipalg_cmd cmd)
 {
@@ -112,7 +71,7 @@ static int take_msgs(struct exchange *x, const char *buf, int len,
 		    nlh->nlmsg_type == NLMSG_DONE)
 			take_end(x, nlh, reason, size);
 		else if (nlh->nlmsg_type >= NLMSG_MIN_TYPE && x->msgs)
-			err = add_msg(x->msgs, nlh);
+			err = nl_add(x->msgs, nlh);
 	}
 	return err;
 }

@@ -48,6 +48,8 @@ int nl_catch_signals(void);
 int nl_join(struct ctl *ctl, const char *group);
 int nl_listen(struct ctl *ctl, int signals, nl_event_fn event);
 
+/* nl_msgs.c */
+int nl_add(struct nl_msgs *msgs, const struct nlmsghdr *nlh);
 const struct nlmsghdr *nl_first(const struct nl_msgs *msgs);
 const struct nlmsghdr *nl_after(const struct nl_msgs *msgs,
 				const struct nlmsghdr *nlh);

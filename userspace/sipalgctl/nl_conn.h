@@ -13,6 +13,7 @@
 enum {
 	NL_GROUPS	= 8,
 	NL_BUFFER	= 65536,	/* larger than any answer of a dump */
+	NL_EVENTS	= 4 << 20,	/* events not read yet, in the kernel */
 };
 
 /**

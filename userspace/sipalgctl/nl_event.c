@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 
 #include "nl.h"
 #include "nl_conn.h"
@@ -51,6 +52,15 @@ int nl_join(struct ctl *ctl, const char *group)
 			 strerror(errno));
 }
 
+/* Room for a burst: a thousand calls that end at once. */
+static void widen_buffer(struct nl *nl)
+{
+	int fd = mnl_socket_get_fd(nl->sock), size = NL_EVENTS;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
 static int take_events(struct ctl *ctl, nl_event_fn event)
 {
 	struct nl *nl = ctl->nl;
@@ -89,6 +99,7 @@ int nl_listen(struct ctl *ctl, int signals, nl_event_fn event)
 	};
 	int ret = CTL_DONE;
 
+	widen_buffer(ctl->nl);
 	while (!ret && !fds[1].revents) {
 		if (poll(fds, 2, -1) > 0 && fds[0].revents)
 			ret = take_events(ctl, event);

@@ -76,77 +76,92 @@ json_t *out_string(const char *text)
 	return out_bytes(text, strlen(text));
 }
 
-static void hide_controls(char *text)
+static void out_of_memory(void)
+{
+	fputs("sipalgctl: out of memory\n", stderr);
+	exit(CTL_UNABLE);
+}
+
+static void put_string(FILE *f, const char *text)
 {
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
 		if (c < ' ' || c == 0x7f)
-			*text = '?';
-		/* C1 controls are U+0080 to U+009F: 0xc2 and this byte */
-		if (c == 0xc2 && (unsigned char)text[1] < 0xa0)
-			*text = text[1] = '?';
+			c = '?';
+		/* C1 controls are U+0080 to U+009F: 0xc2 and a second byte */
+		if (c == 0xc2 && (unsigned char)text[1] < 0xa0) {
+			c = '?';
+			text++;
+		}
+		fputc(c, f);
 	}
 }
 
-static char *join_values(const json_t *value, const char *between)
+static void put_scalar(FILE *f, const json_t *value)
 {
-	char *all = NULL, *longer, *one;
-	size_t i, n = json_array_size(value), len = 0;
-
-	for (i = 0; i < n; i++) {
-		one = out_text(json_array_get(value, i));
-		longer = realloc(all, len + strlen(one) + 3);
-		if (!longer) {
-			free(one);
-			break;
-		}
-		all = longer;
-		len += (size_t)sprintf(all + len, "%s%s", i ? between : "",
-				       one);
-		free(one);
+	switch (value ? json_typeof(value) : JSON_NULL) {
+	case JSON_STRING:
+		put_string(f, json_string_value(value));
+		break;
+	case JSON_INTEGER:
+		fprintf(f, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		break;
+	case JSON_TRUE:
+		fputs("yes", f);
+		break;
+	case JSON_FALSE:
+		fputs("no", f);
+		break;
+	default:
+		fputc('-', f);
 	}
-	return all ? all : strdup("-");
 }
 
 /* An object inside a list: its values, `udp 5060`. */
-static char *object_text(const json_t *object)
+static void put_element(FILE *f, const json_t *element)
 {
-	json_t *values = json_array(), *value;
-	const char *key;
-	char *text;
+	const char *key, *between = "";
+	json_t *value;
 
-	json_object_foreach((json_t *)object, key, value)
-		json_array_append(values, value);
-	text = join_values(values, " ");
-	json_decref(values);
-	return text;
+	if (!json_is_object(element)) {
+		put_scalar(f, element);
+		return;
+	}
+	json_object_foreach((json_t *)element, key, value) {
+		fputs(between, f);
+		put_scalar(f, value);
+		between = " ";
+	}
+}
+
+static void put_list(FILE *f, const json_t *list)
+{
+	size_t i;
+
+	if (!json_array_size(list))
+		fputc('-', f);
+	for (i = 0; i < json_array_size(list); i++) {
+		fputs(i ? ", " : "", f);
+		put_element(f, json_array_get(list, i));
+	}
 }
 
 char *out_text(const json_t *value)
 {
-	char number[32], *text;
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
 
-	switch (value ? json_typeof(value) : JSON_NULL) {
-	case JSON_STRING:
-		text = strdup(json_string_value(value));
-		hide_controls(text);
-		return text;
-	case JSON_INTEGER:
-		snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
-			 json_integer_value(value));
-		return strdup(number);
-	case JSON_TRUE:
-		return strdup("yes");
-	case JSON_FALSE:
-		return strdup("no");
-	case JSON_ARRAY:
-		return join_values(value, ", ");
-	case JSON_OBJECT:
-		return object_text(value);
-	default:
-		return strdup("-");
-	}
+	if (!f)
+		out_of_memory();
+	if (json_is_array(value))
+		put_list(f, value);
+	else
+		put_element(f, value);
+	if (fclose(f) || !text)
+		out_of_memory();
+	return text;
 }
 
 void out_json(const struct ctl *ctl, const json_t *value)

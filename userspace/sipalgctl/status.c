@@ -128,7 +128,7 @@ static int add_settings(struct ctl *ctl, json_t *status)
 
 static int show_status(struct ctl *ctl, struct words *w)
 {
-	const struct nlattr *tb[SIPALG_A_MAX + 1];
+	const struct nlattr *tb[SIPALG_A_MAX + 1] = { NULL };
 	json_t *ports = NULL, *counters = NULL, *status;
 	struct nl_msgs msgs = { 0 };
 	int ret;

@@ -73,11 +73,11 @@ static void print_caret(const struct words *w, int at)
 }
 
 static void print_error(const struct words *w, const char *format,
-			va_list args)
+			va_list *args)
 {
 	fflush(stdout);
 	print_head(w);
-	vfprintf(stderr, format, args);
+	vfprintf(stderr, format, *args);
 	fputc('\n', stderr);
 }
 
@@ -86,7 +86,7 @@ int ctl_error(struct ctl *ctl, int code, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	print_error(ctl->words, format, args);
+	print_error(ctl->words, format, &args);
 	va_end(args);
 	return code;
 }
@@ -98,7 +98,7 @@ void ctl_warn(const struct ctl *ctl, const char *format, ...)
 	if (ctl->quiet)
 		return;
 	va_start(args, format);
-	print_error(ctl->words, format, args);
+	print_error(ctl->words, format, &args);
 	va_end(args);
 }
 
@@ -109,7 +109,7 @@ int words_wrong(struct ctl *ctl, const struct words *w, const char *format,
 
 	(void)ctl;
 	va_start(args, format);
-	print_error(w, format, args);
+	print_error(w, format, &args);
 	va_end(args);
 	print_caret(w, w->pos - 1);
 	return CTL_USAGE;
@@ -122,7 +122,7 @@ int words_missing(struct ctl *ctl, const struct words *w, const char *format,
 
 	(void)ctl;
 	va_start(args, format);
-	print_error(w, format, args);
+	print_error(w, format, &args);
 	va_end(args);
 	print_caret(w, w->pos);
 	return CTL_USAGE;

@@ -7,7 +7,7 @@
 """
 from case import row
 from flows import (INVITE, call_in, call_out, phone, register, registrar,
-                   second_proxy, text, via_back)
+                   text, via_back)
 from peer import Rtp
 from topo import MEDIA, REGISTRAR, WAN
 

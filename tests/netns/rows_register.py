@@ -56,7 +56,8 @@ def without_stun(t):
     t.equal(mapped, reg.contact.at, "STUN from the SIP port, and the Contact")
 
 
-@row("I-24", "REGISTER without Expires opens; a 401 to a refresh closes nothing")
+@row("I-24",
+     "REGISTER without Expires opens, a 401 to a refresh closes nothing")
 def without_expires(t):
     who, server = phone(t), registrar(t)
     plain = REGISTER.replace(";expires={expires}", "")
@@ -168,7 +169,8 @@ def one_outer_port(t):
     call.audio("phone")
     third = Rtp(t, MEDIA, 40000)
     mark = call.phone_rtp.send((MEDIA, 40000))
-    t.equal(third.expect(mark), call.far_to, "source of RTP towards a third address")
+    t.equal(third.expect(mark), call.far_to,
+            "source of RTP towards a third address")
 
 
 CISCO = REGISTER.replace(";rport", "").replace("{at}", "{contact}")

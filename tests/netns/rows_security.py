@@ -9,7 +9,7 @@ import subprocess
 
 from case import MODULE, SAME, row
 from flows import (AUTHORIZED, INVITE, REGISTER, call_in, call_out, phone,
-                   register, registrar, second_proxy, text)
+                   register, registrar, text)
 from peer import Port, Rtp
 from topo import PHONES, REGISTRAR, WAN, run
 

@@ -105,7 +105,8 @@ static void add_step(struct gold *g, struct gold_buf *out)
 		break;
 	}
 	gold_printf(out, "\n");
-	if (g->also & GOLD_NAMES)
+	if (g->also & GOLD_NAMES && s->what >= ALG_STEP_REG_PENDING &&
+	    s->what <= ALG_STEP_REG_END)
 		gold_printf(out, "aor %.*s\ncontact %.*s\n",
 			    (int)s->aor.len, g->ctx.pkt->data + s->aor.off,
 			    (int)s->contact.len,

@@ -87,6 +87,13 @@ def knocked_before(t):
     other.say(IN, (WAN, 5060), ruri="sip:alice@45.0.2.2:5060", rtp=40000,
               user="alice", callid="too-early")
     reg = register(t, phone(t), server)
+    sent = other.say(IN, (WAN, 5060), ruri=reg.contact.text, rtp=40000,
+                     user="alice", callid="again")
+
+    def rings():
+        other.again(sent, (WAN, 5060))
+        return any(m.get("call-id") == "again" for m in reg.phone.drain())
+    t.until(rings, "its INVITE never arrives", every=0.5)
     call_in(t, reg, other).audio()
 
 

@@ -23,9 +23,9 @@ MANY = int(os.environ.get("REGISTRATIONS", "2000"))
 failed = 0
 
 
-def check(name, good, saw=""):
+def check(name, good, saw="", about="tables: "):
     global failed
-    print(("ok " if good else "not ok ") + "tables: " + name)
+    print(("ok " if good else "not ok ") + about + name)
     if not good:
         failed = 1
         print("# %s" % str(saw)[:600])
@@ -179,7 +179,6 @@ def test_events(net):
     ctl = [os.path.abspath(CTL), "-n", net.topo.router, "-j", "monitor",
            "reg"]
     with subprocess.Popen(ctl, stdout=subprocess.PIPE, bufsize=0) as monitor:
-        time.sleep(0)
         until = time.monotonic() + 10
         lines = []
         while not lines and time.monotonic() < until:

@@ -34,7 +34,7 @@ static void print_media(const json_t *media)
 
 	for (i = 0; i < 7; i++)
 		text[i] = out_text(json_object_get(media, keys[i]));
-	printf("    %s  lan %s  wan %s  remote %s  %s  in %s  out %s packets\n",
+	printf("    %-8s  lan %-21s  wan %-21s  remote %-21s  %-4s  in %s  out %s\n",
 	       text[0], text[1], text[2], text[3], text[4], text[5], text[6]);
 	for (i = 0; i < 7; i++)
 		free(text[i]);

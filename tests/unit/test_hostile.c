@@ -29,7 +29,7 @@ static const size_t sizes[] = { 1000, 1500, 8000, 25000, 65000 };
 /* Every kind in every size, both ways: a verdict, and all laws hold. */
 START_TEST(hostile_kinds)
 {
-	char *text = malloc(70000), *copy;
+	char *text = text_room(70000), *copy;
 	size_t i, n;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
@@ -47,7 +47,7 @@ END_TEST
 
 static unsigned int run_kind(enum hostile_kind kind, size_t size)
 {
-	char *text = malloc(70000);
+	char *text = text_room(70000);
 	size_t n = hostile_make(kind, size, text);
 	char *copy = guard_copy(text, n);
 
@@ -101,7 +101,7 @@ END_TEST
 START_TEST(longer_than_a_datagram)
 {
 	size_t n = 70000;
-	char *text = malloc(n), *copy;
+	char *text = text_room(n), *copy;
 	struct alg_pkt pkt;
 
 	memset(text, 'x', n);

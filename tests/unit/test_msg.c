@@ -260,7 +260,7 @@ END_TEST
 
 static int parse_with_headers(unsigned int n)
 {
-	char *text = malloc(64 + n * 8 + 256);
+	char *text = text_room(64 + n * 8 + 256);
 	struct sip_buf b;
 	struct sip_msg m;
 	unsigned int i;

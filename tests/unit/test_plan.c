@@ -157,7 +157,7 @@ START_TEST(no_growth_beyond_a_datagram)
 		"v: SIP/2.0/UDP 10.0.0.1\r\nf: a\r\nt: b\r\ni: c\r\n"
 		"CSeq: 1 OPTIONS\r\n\r\n";
 	size_t n = 65507;
-	char *copy = malloc(n);
+	char *copy = text_room(n);
 	struct alg_pkt pkt;
 
 	memset(copy, 'x', n);

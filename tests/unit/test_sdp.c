@@ -210,7 +210,7 @@ END_TEST
 static int parse_many(const char *line, unsigned int n)
 {
 	static struct sdp_body sdp;
-	char *text = malloc(4096 + n * 80);
+	char *text = text_room(4096 + n * 80);
 	struct sip_buf b;
 	unsigned int i;
 	int err;

@@ -119,6 +119,17 @@ char *text_file(const char *path, size_t *len)
 	return data;
 }
 
+char *text_room(size_t size)
+{
+	char *room = malloc(size);
+
+	if (!room) {
+		perror("text_room");
+		abort();
+	}
+	return room;
+}
+
 void text_show(FILE *f, const char *data, size_t len, const char *prefix)
 {
 	bool fresh = true;

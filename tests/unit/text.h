@@ -32,6 +32,9 @@ int text_errno(const char *name);
  */
 char *text_file(const char *path, size_t *len);
 
+/** text_room() - malloc() that ends the program when there is no memory */
+char *text_room(size_t size);
+
 /** text_show() - bytes for people: CRLF as line ends, controls as \xHH */
 void text_show(FILE *f, const char *data, size_t len, const char *prefix);
 

@@ -84,11 +84,13 @@ enum alg_reason {
 	ALG_REASON_MAX,
 };
 
-#define ALG_REASON_COUNT(id, name, text, hint)	+1
+#define ALG_COUNTER_ENUM(id, name, text, hint)	ALG_COUNTER_##id,
 
+/* Reasons 1 .. ALG_COUNTER_MAX - 1 are counters. */
 enum {
-	/* reasons 1 .. ALG_COUNTER_MAX - 1 are counters */
-	ALG_COUNTER_MAX = 1 ALG_COUNTERS(ALG_REASON_COUNT),
+	ALG_COUNTER_NONE,
+	ALG_COUNTERS(ALG_COUNTER_ENUM)
+	ALG_COUNTER_MAX,
 };
 
 /**

@@ -4,31 +4,51 @@
  */
 #include "alg.h"
 
-u32 addr_put_port(char *out, u32 port)
-{
-	u32 n = 1u + (port > 9) + (port > 99) + (port > 999) + (port > 9999);
-	u32 i = n;
+/* 00 to 99: two digits at once, and no division below 100. */
+static const char pairs[] =
+	"00010203040506070809" "10111213141516171819"
+	"20212223242526272829" "30313233343536373839"
+	"40414243444546474849" "50515253545556575859"
+	"60616263646566676869" "70717273747576777879"
+	"80818283848586878889" "90919293949596979899";
 
-	do {
-		out[--i] = (char)('0' + port % 10);
-		port /= 10;
-	} while (i);
-	return n;
+static inline u32 put_pair(char *out, u32 v)
+{
+	memcpy(out, pairs + 2 * v, 2);
+	return 2;
 }
 
-static u32 put_octet(char *out, u32 v)
+/* Below 100, without a leading zero. */
+static inline u32 put_small(char *out, u32 v)
 {
-	u32 n = 0;
+	if (v >= 10)
+		return put_pair(out, v);
+	*out = (char)('0' + v);
+	return 1;
+}
 
-	if (v >= 100) {
-		out[n++] = (char)('0' + v / 100);
-		v %= 100;
-		out[n++] = (char)('0' + v / 10);
-	} else if (v >= 10) {
-		out[n++] = (char)('0' + v / 10);
+u32 addr_put_port(char *out, u32 port)
+{
+	u32 n;
+
+	if (port < 100)
+		return put_small(out, port);
+	if (port < 10000) {
+		n = put_small(out, port / 100);
+	} else {
+		*out = (char)('0' + port / 10000);
+		port %= 10000;
+		n = 1 + put_pair(out + 1, port / 100);
 	}
-	out[n++] = (char)('0' + v % 10);
-	return n;
+	return n + put_pair(out + n, port % 100);
+}
+
+static inline u32 put_octet(char *out, u32 v)
+{
+	if (v < 100)
+		return put_small(out, v);
+	*out = v < 200 ? '1' : '2';
+	return 1 + put_pair(out + 1, v < 200 ? v - 100 : v - 200);
 }
 
 void addr_render(const struct alg_ep *ep, struct addr_text *out)
@@ -48,13 +68,11 @@ void addr_render(const struct alg_ep *ep, struct addr_text *out)
 }
 
 /* A text of eight or more is two overlapping words; "1.2.3.4" is one. */
-bool addr_is(const struct sip_buf *b, struct span s,
-	     const struct addr_text *text)
+bool addr_same(const struct sip_buf *b, struct span s,
+	       const struct addr_text *text)
 {
 	u64 diff;
 
-	if (s.len != text->len || !s.len)
-		return false;
 	diff = span_load64(b, s.off) ^ port_load64(text->text);
 	if (s.len < 8)
 		return !span_keep(diff, s.len);

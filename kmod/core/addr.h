@@ -43,14 +43,21 @@ void addr_render(const struct alg_ep *ep, struct addr_text *out);
  */
 u32 addr_put_port(char *out, u32 port);
 
+/* addr_is() once the lengths are the same */
+bool addr_same(const struct sip_buf *b, struct span s,
+	       const struct addr_text *text);
+
 /**
  * addr_is() - is this literal that address?
  * @b: the message
  * @s: a whole host
  * @text: rendered address
  */
-bool addr_is(const struct sip_buf *b, struct span s,
-	     const struct addr_text *text);
+static inline bool addr_is(const struct sip_buf *b, struct span s,
+			   const struct addr_text *text)
+{
+	return s.len == text->len && s.len && addr_same(b, s, text);
+}
 
 /**
  * addr_parse4() - read an IPv4 literal

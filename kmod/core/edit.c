@@ -13,10 +13,10 @@ const char *alg_field_name(unsigned int field)
 	return field < ARRAY_SIZE(field_names) ? field_names[field] : "";
 }
 
-/* Where @off belongs. Planners go through the message: mostly at the end. */
+/* Planners go through the message: an edit that comes late is rare. */
 static struct edit *make_place(struct edit_list *l, u32 off)
 {
-	u32 i = l->n++;
+	u32 i = l->n - 1u;
 
 	for (; i && l->edit[i - 1].at.off > off; i--)
 		l->edit[i] = l->edit[i - 1];
@@ -26,12 +26,13 @@ static struct edit *make_place(struct edit_list *l, u32 off)
 void edit_commit(const struct sip_buf *b, struct edit_list *l, struct span at,
 		 u32 len, struct edit_why why)
 {
-	struct edit *e;
+	struct edit *e = &l->edit[l->n];
 
-	if (len == at.len &&
+	if (unlikely(len == at.len) &&
 	    !memcmp(b->data + at.off, l->text + l->used, len))
 		return;
-	e = make_place(l, at.off);
+	if (l->n++ && unlikely(e[-1].at.off > at.off))
+		e = make_place(l, at.off);
 	e->at = at;
 	e->text = l->used;
 	e->len = (u8)len;
@@ -85,6 +86,17 @@ int edit_check(const struct edit_list *l, u32 len)
 	return done <= len ? 0 : -EBADMSG;
 }
 
+/* Most texts are an address: sixteen bytes, where there is room for them. */
+static inline void put_text(char *to, const struct edit_list *l,
+			    const struct edit *e, const char *end)
+{
+	if (likely(e->len <= 16 && end - to >= 16 &&
+		   e->text + 16 <= EDIT_TEXT))
+		memcpy(to, l->text + e->text, 16);
+	else
+		memcpy(to, l->text + e->text, e->len);
+}
+
 int edit_apply(const char *in, u32 len, const struct edit_list *l, char *out,
 	       u32 cap)
 {
@@ -98,7 +110,7 @@ int edit_apply(const char *in, u32 len, const struct edit_list *l, char *out,
 	for (; e < end; e++) {
 		memcpy(to, in + done, e->at.off - done);
 		to += e->at.off - done;
-		memcpy(to, l->text + e->text, e->len);
+		put_text(to, l, e, out + cap);
 		to += e->len;
 		done = span_end(e->at);
 	}

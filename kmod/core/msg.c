@@ -9,15 +9,41 @@
 #include "msg.h"
 #include "cseq.h"
 
+enum {
+	NAME_BITS = 5,
+	NAME_SLOTS = 1 << NAME_BITS,
+};
+
+/* An odd number that gives every short name a slot of its own. */
+#define NAME_MAGIC	0x9c7d498a8f76dc87ULL
+
+/* Names of less than eight letters, each in its slot. */
+static const char name_text[NAME_SLOTS][8] = {
+	[2] = "route", [4] = "c", [6] = "via", [7] = "m", [11] = "e",
+	[13] = "cseq", [14] = "to", [15] = "from", [16] = "t",
+	[19] = "expires", [20] = "l", [23] = "v", [24] = "contact",
+	[25] = "i", [27] = "call-id", [30] = "f",
+};
+
+static const u8 name_id[NAME_SLOTS] = {
+	[2] = SIP_HDR_ROUTE, [4] = SIP_HDR_CONTENT_TYPE, [6] = SIP_HDR_VIA,
+	[7] = SIP_HDR_CONTACT, [11] = SIP_HDR_CONTENT_ENCODING,
+	[13] = SIP_HDR_CSEQ, [14] = SIP_HDR_TO, [15] = SIP_HDR_FROM,
+	[16] = SIP_HDR_TO, [19] = SIP_HDR_EXPIRES,
+	[20] = SIP_HDR_CONTENT_LENGTH, [23] = SIP_HDR_VIA,
+	[24] = SIP_HDR_CONTACT, [25] = SIP_HDR_CALL_ID,
+	[27] = SIP_HDR_CALL_ID, [30] = SIP_HDR_FROM,
+};
+
 /**
- * struct name - one header name in the table
- * @head: its first eight letters
- * @tail: its last eight letters, if it has more than eight
+ * struct long_name - a name of more than eight letters
+ * @head: its first eight
+ * @tail: its last eight
  * @len: its length
  * @dash: offset of a '-' in it: folding turns CR into '-' as well
  * @id: enum sip_hdr_id
  */
-struct name {
+struct long_name {
 	char head[8];
 	char tail[8];
 	u8 len;
@@ -25,62 +51,58 @@ struct name {
 	u8 id;
 };
 
-enum { NAME_BITS = 5 };
-
-/* An odd number that gives every name below a place of its own. */
-#define NAME_MAGIC	0x9c7d498a8f76dc87ULL
-
-static const struct name names[1 << NAME_BITS] = {
-	[1] = { "authoriz", "rization", 13, 0, SIP_HDR_AUTHORIZATION },
-	[2] = { "route", "", 5, 0, SIP_HDR_ROUTE },
-	[3] = { "content-", "t-length", 14, 7, SIP_HDR_CONTENT_LENGTH },
-	[4] = { "c", "", 1, 0, SIP_HDR_CONTENT_TYPE },
-	[5] = { "record-r", "rd-route", 12, 6, SIP_HDR_RECORD_ROUTE },
-	[6] = { "via", "", 3, 0, SIP_HDR_VIA },
-	[7] = { "m", "", 1, 0, SIP_HDR_CONTACT },
-	[10] = { "content-", "encoding", 16, 7, SIP_HDR_CONTENT_ENCODING },
-	[11] = { "e", "", 1, 0, SIP_HDR_CONTENT_ENCODING },
-	[13] = { "cseq", "", 4, 0, SIP_HDR_CSEQ },
-	[14] = { "to", "", 2, 0, SIP_HDR_TO },
-	[15] = { "from", "", 4, 0, SIP_HDR_FROM },
-	[16] = { "t", "", 1, 0, SIP_HDR_TO },
-	[19] = { "expires", "", 7, 0, SIP_HDR_EXPIRES },
-	[20] = { "l", "", 1, 0, SIP_HDR_CONTENT_LENGTH },
-	[21] = { "proxy-au", "rization", 19, 5, SIP_HDR_PROXY_AUTHORIZATION },
-	[23] = { "v", "", 1, 0, SIP_HDR_VIA },
-	[24] = { "contact", "", 7, 0, SIP_HDR_CONTACT },
-	[25] = { "i", "", 1, 0, SIP_HDR_CALL_ID },
-	[27] = { "call-id", "", 7, 4, SIP_HDR_CALL_ID },
-	[28] = { "content-", "ent-type", 12, 7, SIP_HDR_CONTENT_TYPE },
-	[30] = { "f", "", 1, 0, SIP_HDR_FROM },
+static const struct long_name long_names[] = {
+	{ "content-", "t-length", 14, 7, SIP_HDR_CONTENT_LENGTH },
+	{ "content-", "ent-type", 12, 7, SIP_HDR_CONTENT_TYPE },
+	{ "record-r", "rd-route", 12, 6, SIP_HDR_RECORD_ROUTE },
+	{ "proxy-au", "rization", 19, 5, SIP_HDR_PROXY_AUTHORIZATION },
+	{ "authoriz", "rization", 13, 0, SIP_HDR_AUTHORIZATION },
+	{ "content-", "encoding", 16, 7, SIP_HDR_CONTENT_ENCODING },
 };
 
-/* @w: the eight bytes at the name's beginning; @len is not 0. */
-static inline enum sip_hdr_id find_name(const struct sip_buf *b, u32 from,
-					u32 len, u64 w)
-{
-	const struct name *n;
+/* Their first letters: nothing else is looked at any further. */
+#define LONG_LETTERS	(1u << ('c' & 31) | 1u << ('r' & 31) |		       \
+			 1u << ('p' & 31) | 1u << ('a' & 31))
 
-	w |= SPAN_FOLD;
-	if (len < 8)
-		w = span_keep(w, len);
-	n = &names[(w + len) * NAME_MAGIC >> (64 - NAME_BITS)];
-	if (port_load64(n->head) != w || n->len != len)
+static enum sip_hdr_id find_long(const struct sip_buf *b, struct span s)
+{
+	const struct long_name *n = long_names;
+	u64 head = span_word(b, s.off, 8);
+	u64 tail = span_word(b, span_end(s) - 8, 8);
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(long_names); i++, n++) {
+		if (tail == port_load64(n->tail) && s.len == n->len &&
+		    head == port_load64(n->head) &&
+		    (!n->dash || b->data[s.off + n->dash] == '-'))
+			return (enum sip_hdr_id)n->id;
+	}
+	return SIP_HDR_OTHER;
+}
+
+/* Names of one to seven letters; @w is what @name begins with. */
+static inline enum sip_hdr_id find_short(const char *name, u32 len, u64 w)
+{
+	u32 slot;
+
+	w = span_keep(w | SPAN_FOLD, len);
+	slot = (w + len) * NAME_MAGIC >> (64 - NAME_BITS);
+	if (port_load64(name_text[slot]) != w)
 		return SIP_HDR_OTHER;
-	if (len > 8 &&
-	    (port_load64(b->data + from + len - 8) | SPAN_FOLD) !=
-	    port_load64(n->tail))
+	/* folding turns CR into '-' as well */
+	if (unlikely(len == 7 && name_id[slot] == SIP_HDR_CALL_ID &&
+		     name[4] != '-'))
 		return SIP_HDR_OTHER;
-	if (n->dash && b->data[from + n->dash] != '-')
-		return SIP_HDR_OTHER;
-	return (enum sip_hdr_id)n->id;
+	return (enum sip_hdr_id)name_id[slot];
 }
 
 enum sip_hdr_id sip_hdr_find(const struct sip_buf *b, struct span s)
 {
+	if (s.len >= 8)
+		return find_long(b, s);
 	if (!s.len)
 		return SIP_HDR_OTHER;
-	return find_name(b, s.off, s.len, span_load64(b, s.off));
+	return find_short(b->data + s.off, s.len, span_load64(b, s.off));
 }
 
 /* Headers that a message has once at most. */
@@ -95,78 +117,95 @@ static bool is_single(enum sip_hdr_id id)
 static inline int add_header(struct sip_msg *msg, enum sip_hdr_id id,
 			     u32 name, struct span value)
 {
-	struct sip_hdr *h = &msg->hdr[msg->nhdr];
+	u32 n = msg->nhdr++;
+	struct sip_hdr *h = &msg->hdr[n];
 
 	h->value = value;
 	h->name = (u16)name;
 	h->id = (u8)id;
 	h->next = SIP_NO_HEADER;
 	if (likely(msg->first[id] == SIP_NO_HEADER))
-		msg->first[id] = msg->nhdr;
+		msg->first[id] = (u8)n;
 	else if (is_single(id))
 		return -EBADMSG;
 	else
-		msg->hdr[msg->last[id]].next = msg->nhdr;
-	msg->last[id] = msg->nhdr++;
+		msg->hdr[msg->last[id]].next = (u8)n;
+	msg->last[id] = (u8)n;
 	return 0;
 }
 
-/* The first colon of a line that begins with @w: it is in @w mostly. */
-static inline u32 find_colon(const struct sip_buf *b, u32 from, u32 end, u64 w)
+/* The value without the white space around it: one space and CR mostly. */
+static inline struct span trim_value(const struct sip_buf *b, u32 from,
+				     u32 end)
 {
-	u64 hits = span_zero_bytes(w ^ ':' * SPAN_ONES);
+	const char *data = b->data;
 
-	if (hits)
-		return from + port_ctz64(hits) / 8;
-	from += 8;
-	hits = span_zero_bytes(span_load64(b, from < end ? from : end) ^
-			       ':' * SPAN_ONES);
-	if (hits)
-		return from + port_ctz64(hits) / 8;
-	return span_find(b, from + 8, end, ':');
+	if (likely(from + 2 < end && data[from] == ' ' &&
+		   (u8)data[from + 1] > ' ' && data[end - 1] == '\r' &&
+		   (u8)data[end - 2] > ' '))
+		return span_make(from + 1, end - 1);
+	end = span_trim_lws(b, from, end);
+	return span_make(span_skip_lws(b, from, end), end);
 }
 
-/* Where the value behind the colon begins: behind one space mostly. */
-static inline u32 value_start(const struct sip_buf *b, u32 from, u32 end)
-{
-	if (likely(from < end && b->data[from] == ' '))
-		from++;
-	if (unlikely(from < end && (u8)b->data[from] <= ' '))
-		from = span_skip_lws(b, from, end);
-	return from;
-}
-
-static inline u32 value_end(const struct sip_buf *b, u32 from, u32 end)
-{
-	if (likely(end > from && b->data[end - 1] == '\r'))
-		end--;
-	if (unlikely(end > from && (u8)b->data[end - 1] <= ' '))
-		end = span_trim_lws(b, from, end);
-	return end;
-}
-
-/* One header, [from, end) with its folded lines, without the last LF. */
-static inline int read_header(struct sip_msg *msg, u32 from, u32 end)
+/* A name that is not within the first eight bytes, or has blanks behind it. */
+static int read_long_header(struct sip_msg *msg, u32 from, u32 end)
 {
 	const struct sip_buf *b = &msg->buf;
-	u64 w = span_load64(b, from);
-	u32 colon = find_colon(b, from, end, w);
+	u32 colon = span_find(b, from, end, ':');
 	u32 name_end = colon;
 	enum sip_hdr_id id;
-	u32 value;
 
-	if (unlikely(colon >= end || colon == from))
+	if (colon == end || colon == from)
 		return -EBADMSG;
 	/* RFC 3261 25.1: HCOLON = *( SP / HTAB ) ":" SWS */
-	while (unlikely(span_is_blank(b->data[name_end - 1])) &&
-	       name_end > from + 1)
+	while (span_is_blank(b->data[name_end - 1]) && name_end > from + 1)
 		name_end--;
-	id = find_name(b, from, name_end - from, w);
+	id = sip_hdr_find(b, span_make(from, name_end));
 	if (id == SIP_HDR_OTHER)
 		return 0;
-	value = value_start(b, colon + 1, end);
-	end = value_end(b, value, end);
-	return add_header(msg, id, from, span_make(value, end));
+	return add_header(msg, id, from, trim_value(b, colon + 1, end));
+}
+
+/* Is there a colon in the second eight bytes of a line? Mostly there is. */
+static inline bool has_colon(const struct sip_buf *b, u32 from, u32 end)
+{
+	u64 x;
+
+	if (unlikely(from + 16 > end))
+		return false;
+	x = port_load64(b->data + from + 8) ^ ':' * SPAN_ONES;
+	return span_zero_bytes(x);
+}
+
+/*
+ * One header, [from, end) with its folded lines, without the last LF. @w is
+ * what it begins with; its first colon is in it mostly.
+ */
+static inline int read_header(struct sip_msg *msg, u32 from, u32 end, u64 w)
+{
+	const char *name = msg->buf.data + from;
+	u64 x = w ^ ':' * SPAN_ONES;
+	u64 hits = (x - SPAN_ONES) & 0x80 * SPAN_ONES;
+	enum sip_hdr_id id;
+	u32 len;
+
+	/* eight letters, and no name that we know begins so */
+	if (!hits && !(LONG_LETTERS >> (w & 31) & 1) &&
+	    !((w - 0x21 * SPAN_ONES) & 0x80 * SPAN_ONES) &&
+	    likely(has_colon(&msg->buf, from, end)))
+		return 0;
+	len = hits ? port_ctz64(hits) / 8 : 0;
+	/* letters beyond ASCII make false hits */
+	if (!len || name[len] != ':' || (u8)name[len - 1] <= ' ')
+		return read_long_header(msg, from, end);
+	if (from + len >= end)
+		return -EBADMSG;
+	id = find_short(name, len, w);
+	if (id == SIP_HDR_OTHER)
+		return 0;
+	return add_header(msg, id, from,
+			  trim_value(&msg->buf, from + len + 1, end));
 }
 
 /* Is the line at @from the empty one? Return: its length, else 0. */
@@ -180,45 +219,48 @@ static u32 empty_line(const struct sip_buf *b, u32 from)
 	return 0;
 }
 
-/* The end of the header at the search's place, with folded lines. */
-static inline int header_end(const struct sip_buf *b, struct span_scan *scan)
+/*
+ * The end of a header: lines that begin with a blank belong to it. A message
+ * that ends here has no empty line. Return: its last LF, or SPAN_BAD_LINE.
+ */
+static inline u32 header_end(const struct sip_buf *b, u32 from, u64 w)
 {
-	int eol;
+	u32 eol = span_line_end(b, from, b->len, w);
 
-	do {
-		eol = span_next_line(b, scan);
-		if (unlikely(eol < 0 || (u32)eol + 1 >= b->len))
-			return -EBADMSG;
-	} while (unlikely(span_is_blank(b->data[eol + 1])));
-	return eol;
+	while (likely(eol < b->len - 1) &&
+	       unlikely((u8)b->data[eol + 1] <= ' ') &&
+	       span_is_blank(b->data[eol + 1]))
+		eol = span_line_end(b, eol + 1, b->len,
+				    span_line_word(b, eol + 1, b->len));
+	return eol < b->len - 1 ? eol : SPAN_BAD_LINE;
 }
 
-/* Return: offset of the body, or an error. */
+/* The headers from @from on. Return: offset of the body, or an error. */
 static int read_headers(struct sip_msg *msg, u32 from)
 {
 	const struct sip_buf *b = &msg->buf;
-	struct span_scan scan = span_scan_from(b, from, b->len);
-	u32 empty;
-	int eol, rc;
+	u32 lines = 0;
+	u32 empty = 0;
+	u32 eol;
+	int rc;
+	u64 w;
 
-	if (from >= b->len || span_is_blank(b->data[from]))
-		return -EBADMSG;
-	for (;;) {
-		if (unlikely((u8)b->data[from] <= '\r')) {
-			empty = empty_line(b, from);
-			if (empty)
-				return (int)(from + empty);
-		}
-		eol = header_end(b, &scan);
-		if (unlikely(eol < 0))
-			return eol;
-		if (unlikely(msg->nlines++ == SIP_MAX_HEADERS))
+	while (!empty) {
+		w = span_line_word(b, from, b->len);
+		eol = header_end(b, from, w);
+		if (unlikely(eol == SPAN_BAD_LINE))
+			return -EBADMSG;
+		if (unlikely(lines++ == SIP_MAX_HEADERS))
 			return -E2BIG;
-		rc = read_header(msg, from, (u32)eol);
+		rc = read_header(msg, from, eol, w);
 		if (unlikely(rc))
 			return rc;
-		from = (u32)eol + 1;
+		from = eol + 1;
+		if (unlikely((u8)b->data[from] <= '\r'))
+			empty = empty_line(b, from);
 	}
+	msg->nlines = (u8)lines;
+	return (int)(from + empty);
 }
 
 /* The CSeq method is the method; a response has no other. */
@@ -288,6 +330,9 @@ int sip_msg_parse(struct sip_msg *msg, const char *data, u32 len)
 	msg->nhdr = 0;
 	msg->nlines = 0;
 	memset(msg->first, SIP_NO_HEADER, sizeof(msg->first));
+	/* a message without headers, or with a folded start line */
+	if (start.next >= len || (u8)data[start.next] <= ' ')
+		return -EBADMSG;
 	rc = read_headers(msg, start.next);
 	if (rc < 0)
 		return rc;

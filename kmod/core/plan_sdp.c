@@ -152,7 +152,10 @@ static int insert_rtcp(struct alg_ctx *ctx, const struct line *l)
 	static const char text[] = "\r\na=rtcp:";
 	const struct edit_why why = { ALG_FIELD_SDP_RTCP,
 				      ALG_REASON_RTCP_PORT };
-	u32 skip = ctx->sdp.bare_lf ? 1 : 0;
+	u32 tail = l->m->tail;
+	bool bare = tail < ctx->msg.buf.len &&
+		    ctx->msg.buf.data[tail] == '\n';
+	u32 skip = bare ? 1 : 0;
 	char *room = edit_room(&ctx->edits);
 	u32 len = sizeof(text) - 1 - skip;
 
@@ -161,7 +164,7 @@ static int insert_rtcp(struct alg_ctx *ctx, const struct line *l)
 	memcpy(room, text + skip, len);
 	len += addr_put_port(room + len, l->media.wan_rtcp_port);
 	edit_commit(&ctx->msg.buf, &ctx->edits,
-		    span_make(l->m->tail, l->m->tail), len, why);
+		    span_make(tail, tail), len, why);
 	return 0;
 }
 
@@ -180,6 +183,8 @@ static int plan_rtcp(struct alg_ctx *ctx, const struct line *l)
 			return insert_rtcp(ctx, l);
 		return 0;
 	}
+	if (m->rtcp_addr.len && !is_own(ctx, m->rtcp_addr))
+		return 0;
 	if (m->rtcp_num == m->port_num)
 		port = l->media.wan.port;
 	if (!port) {

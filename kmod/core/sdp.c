@@ -8,6 +8,8 @@
 #define FOUR(a, b, c, d)						       \
 	((u32)(a) | (u32)(b) << 8 | (u32)(c) << 16 | (u32)(d) << 24)
 
+#define IN_IP4	SPAN_WORD('i', 'n', ' ', 'i', 'p', '4', ' ', 0)
+
 /* One line: [from, to) is what follows "x=", without the line end. */
 struct line {
 	u32 from;
@@ -44,6 +46,13 @@ static struct span read_addr(const struct sip_buf *b, struct line l)
 	u32 end = l.to;
 	u32 from, type;
 
+	/* what a c= line looks like */
+	if (l.to - l.from > 7 && span_word(b, l.from, 7) == IN_IP4) {
+		from = l.from + 7;
+		end = span_find(b, from, l.to, ' ');
+		if (end > from)
+			return span_make(from, end);
+	}
 	while (end > l.from && b->data[end - 1] == ' ')
 		end--;
 	for (from = end; from > l.from && b->data[from - 1] != ' '; from--)
@@ -227,74 +236,99 @@ static int read_attribute(const struct sip_buf *b, struct line l, u32 four,
 	return 0;
 }
 
-/* @w: the line's first eight bytes, the second is '='. */
-static inline int read_line(const struct sip_buf *b, struct line l, u64 w,
+/* Lines are added before the line end of the last one, at @next mostly. */
+static void set_tail(const struct sip_buf *b, struct sdp_body *sdp, u32 next)
+{
+	struct sdp_media *m;
+
+	if (!sdp->nmedia)
+		return;
+	m = &sdp->media[sdp->nmedia - 1];
+	while (next > m->port.off &&
+	       (b->data[next - 1] == '\n' || b->data[next - 1] == '\r'))
+		next--;
+	m->tail = (u16)next;
+}
+
+static void read_connection(const struct sip_buf *b, struct line l,
 			    struct sdp_body *sdp)
 {
-	struct sdp_media *m = NULL;
+	struct span addr = read_addr(b, l);
 
 	if (sdp->nmedia)
-		m = &sdp->media[sdp->nmedia - 1];
+		sdp->media[sdp->nmedia - 1].addr = addr;
+	else
+		sdp->addr = addr;
+}
+
+/* The line [from, eol); @w: its first eight bytes, the second is '='. */
+static int read_line(const struct sip_buf *b, u32 from, u32 eol, u64 w,
+		     struct sdp_body *sdp)
+{
+	struct line l = { from + 2, eol };
+	struct sdp_media *m = NULL;
+
+	if (l.to > l.from && b->data[l.to - 1] == '\r')
+		l.to--;
 	switch ((u8)w) {
 	case 'a':
+		if (sdp->nmedia)
+			m = &sdp->media[sdp->nmedia - 1];
 		return read_attribute(b, l, (u32)(w >> 16), sdp, m);
 	case 'm':
+		set_tail(b, sdp, from);
 		return read_media(b, l, sdp);
 	case 'c':
-		if (m)
-			m->addr = read_addr(b, l);
-		else
-			sdp->addr = read_addr(b, l);
+		read_connection(b, l, sdp);
 		break;
 	case 'o':
-		if (!m)
+		if (!sdp->nmedia)
 			sdp->origin = read_addr(b, l);
 		break;
 	}
 	return 0;
 }
 
-/* The line [from, eol) and what must be known of every line of a media. */
-static int take_line(const struct sip_buf *b, u32 from, u32 eol,
-		     struct sdp_body *sdp)
+/* Most lines say nothing about addresses, ports and directions. */
+static inline bool is_dull(u64 w)
 {
-	u64 w = span_load64(b, from);
-	struct line l = { from + 2, eol };
-	struct sdp_media *m;
-	int rc;
-
-	if (l.to > from && b->data[l.to - 1] == '\r')
-		l.to--;
-	else if (eol < span_end(sdp->text))
-		sdp->bare_lf = true;
-	if (l.to < l.from || (u8)(w >> 8) != '=')
-		return 0;
-	rc = read_line(b, l, w, sdp);
-	if (sdp->nmedia) {
-		m = &sdp->media[sdp->nmedia - 1];
-		m->tail = (u16)l.to;
+	if ((u8)(w >> 8) != '=')
+		return true;
+	if ((u8)w != 'a')
+		return (u8)w != 'm' && (u8)w != 'c' && (u8)w != 'o';
+	switch ((u8)(w >> 16)) {
+	case 'r':
+		return (u32)(w >> 16) == FOUR('r', 't', 'p', 'm');
+	case 'c':
+	case 's':
+	case 'i':
+		return false;
 	}
-	return rc;
+	return true;
 }
 
 int sdp_parse(const struct sip_buf *b, struct span text,
 	      struct sdp_body *sdp)
 {
 	u32 end = span_end(text);
-	struct span_scan scan = span_scan_from(b, text.off, end);
 	u32 from = text.off;
-	int eol, rc;
+	u32 eol;
+	u64 w;
+	int rc;
 
 	memset(sdp, 0, offsetof(struct sdp_body, media));
 	sdp->text = text;
-	while (from < end) {
-		eol = span_next_line(b, &scan);
-		if (eol < 0)
-			return eol;
-		rc = take_line(b, from, (u32)eol, sdp);
+	for (; from < end; from = eol + 1) {
+		w = span_line_word(b, from, end);
+		eol = span_line_end(b, from, end, w);
+		if (unlikely(eol == SPAN_BAD_LINE))
+			return -EBADMSG;
+		if (is_dull(w))
+			continue;
+		rc = read_line(b, from, eol, w, sdp);
 		if (rc)
 			return rc;
-		from = (u32)eol + 1;
 	}
+	set_tail(b, sdp, end);
 	return 0;
 }

@@ -87,7 +87,6 @@ struct sdp_cand {
  * @nmedia: entries of @media
  * @ncand: entries of @cand; other candidates are counted in @nseen only
  * @nseen: candidates seen, of every type
- * @bare_lf: its lines end with LF alone
  * @media: m= lines in order
  * @cand: host candidates over UDP, in order
  */
@@ -99,7 +98,6 @@ struct sdp_body {
 	u8 nmedia;
 	u8 ncand;
 	u8 nseen;
-	bool bare_lf;
 	struct sdp_media media[SDP_MAX_MEDIA];
 	struct sdp_cand cand[SDP_MAX_CAND];
 };

@@ -18,29 +18,40 @@ u64 span_load64_tail(const struct sip_buf *b, u32 off)
 	return w;
 }
 
-u64 span_scan_tail(const struct sip_buf *b, u32 base, u32 end)
+u64 span_line_tail(const struct sip_buf *b, u32 from, u32 end)
 {
-	u32 left = end - base;
-	u64 w = span_load64(b, base);
+	u32 left = end > from ? end - from : 0;
 
 	if (left >= 8)
-		return w;
-	return span_keep(w, left) | 0x7f7f7f7f7f7f7f7fULL << (8 * left);
+		return span_load64(b, from);
+	if (!left)
+		return 0x7f * SPAN_ONES;
+	return span_keep(span_load64(b, from), left) |
+	       0x7f * SPAN_ONES << (8 * left);
+}
+
+u32 span_line_end_slow(const struct sip_buf *b, u32 from, u32 end)
+{
+	u64 w, hits;
+	u32 at;
+
+	for (; from < end; from += 8) {
+		w = span_line_word(b, from, end);
+		hits = span_low_bytes(w, 0x0b);
+		for (; hits; hits &= hits - 1) {
+			at = from + port_ctz64(hits) / 8;
+			if (b->data[at] == '\n')
+				return at;
+			if (!b->data[at])
+				return SPAN_BAD_LINE;
+		}
+	}
+	return end;
 }
 
 u32 span_find(const struct sip_buf *b, u32 from, u32 to, char c)
 {
-	u64 pattern = (u8)c * SPAN_ONES;
-	u64 hits;
-
-	for (; from < to; from += 8) {
-		hits = span_zero_bytes(span_load64(b, from) ^ pattern);
-		if (hits) {
-			from += port_ctz64(hits) / 8;
-			return from < to ? from : to;
-		}
-	}
-	return to;
+	return span_seek(b, from, to, c);
 }
 
 u32 span_find2(const struct sip_buf *b, u32 from, u32 to, char c, char d)
@@ -85,22 +96,6 @@ u32 span_find_unquoted(const struct sip_buf *b, u32 from, u32 to, char c,
 			from = span_skip_quoted(b, from, to) - 1;
 	}
 	return to;
-}
-
-int span_number(const struct sip_buf *b, u32 from, u32 to, u32 max, u32 *out)
-{
-	u32 i = from;
-	u64 v = 0;
-
-	for (; i < to && span_is_digit(b->data[i]); i++) {
-		v = v * 10 + (u32)(b->data[i] - '0');
-		if (v > max)
-			return -EBADMSG;
-	}
-	if (i == from)
-		return -EBADMSG;
-	*out = (u32)v;
-	return (int)i;
 }
 
 int span_u32(const struct sip_buf *b, struct span s, u32 max, u32 *out)

@@ -125,78 +125,68 @@ static inline u64 span_low_bytes(u64 w, u8 n)
 	return (w - n * SPAN_ONES) & ~w & 0x80 * SPAN_ONES;
 }
 
+/* Eight bytes at @from; those at or after @end are 0x7f, which is nothing. */
+u64 span_line_tail(const struct sip_buf *b, u32 from, u32 end);
+
+static inline u64 span_line_word(const struct sip_buf *b, size_t from,
+				 size_t end)
+{
+	if (likely(from + 8 <= end))
+		return port_load64(b->data + from);
+	return span_line_tail(b, (u32)from, (u32)end);
+}
+
+enum { SPAN_BAD_LINE = 0xffffffff };
+
+/* span_line_end() when the quick test found something else in @w. */
+u32 span_line_end_slow(const struct sip_buf *b, u32 from, u32 end);
+
+/**
+ * span_line_end() - the line feed that ends a line
+ * @b: buffer
+ * @from: where the line begins
+ * @end: limit, at most b->len
+ * @w: span_line_word() of @from, which the caller needs as well
+ *
+ * One cheap test finds all bytes below 0x0b: line feeds, and the NUL that no
+ * message may have. Letters beyond ASCII and tabs take the slow way.
+ *
+ * Return: its offset, or @end; SPAN_BAD_LINE when a NUL comes first.
+ */
+static inline u32 span_line_end(const struct sip_buf *b, u32 from, u32 end,
+				u64 w)
+{
+	const char *p = b->data + from;
+	const char *last = b->data + end - 8;
+	u64 hits;
+
+	while (!(hits = (w - 0x0b * SPAN_ONES) & 0x80 * SPAN_ONES)) {
+		p += 8;
+		if (unlikely(p > last))
+			return span_line_end_slow(b, (u32)(p - b->data), end);
+		w = port_load64(p);
+	}
+	p += port_ctz64(hits) / 8;
+	if (likely(*p == '\n'))
+		return (u32)(p - b->data);
+	return span_line_end_slow(b, (u32)(p - b->data), end);
+}
+
 /**
  * struct span_scan - a running search, eight bytes at a time
  * @hits: those of the current eight bytes that were not given out yet
  * @base: offset of these bytes
- * @last: up to here eight bytes can be loaded at once
  * @end: where the search ends
  */
 struct span_scan {
 	u64 hits;
-	s32 base;
-	s32 last;
+	u32 base;
 	u32 end;
 };
 
-static inline struct span_scan span_scan_from(const struct sip_buf *b,
-					      u32 from, u32 end)
+static inline struct span_scan span_scan_from(u32 from, u32 end)
 {
-	s32 last = (s32)b->len - 8;
-
-	return (struct span_scan){
-		.base = (s32)from - 8,
-		.last = last < (s32)end ? last : (s32)end - 1,
-		.end = end,
-	};
-}
-
-/* The eight bytes at @base near the end of a search; 0x7f behind @end. */
-u64 span_scan_tail(const struct sip_buf *b, u32 base, u32 end);
-
-/**
- * span_next_line() - the next line feed
- * @b: buffer
- * @s: search
- *
- * One cheap test finds all bytes below 0x0b. Where there are some, a second
- * one sorts out the line feeds, and the NUL that no message may have.
- *
- * Return: offset of the line feed, or of the end; -EBADMSG at a NUL.
- */
-static inline int span_next_line(const struct sip_buf *b, struct span_scan *s)
-{
-	u64 hits = s->hits;
-	s32 base = s->base;
-	u32 at;
-	u64 w;
-
-	for (;;) {
-		while (!hits) {
-			base += 8;
-			if (likely(base <= s->last))
-				w = port_load64(b->data + base);
-			else if (base >= (s32)s->end)
-				return (int)s->end;
-			else
-				w = span_scan_tail(b, (u32)base, s->end);
-			/* true for letters beyond ASCII too, never missed */
-			if (likely(!((w - 0x0b * SPAN_ONES) &
-				     0x80 * SPAN_ONES)))
-				continue;
-			hits = span_zero_bytes(w) |
-			       span_zero_bytes(w ^ '\n' * SPAN_ONES);
-		}
-		at = (u32)base + port_ctz64(hits) / 8;
-		hits &= hits - 1;
-		if (likely(b->data[at] == '\n'))
-			break;
-		if (!b->data[at])
-			return -EBADMSG;
-	}
-	s->base = base;
-	s->hits = hits;
-	return (int)at;
+	return (struct span_scan){ .base = from - 8, .end = end };
 }
 
 /**
@@ -206,20 +196,16 @@ static inline int span_next_line(const struct sip_buf *b, struct span_scan *s)
 static inline u32 span_next_char(const struct sip_buf *b, struct span_scan *s,
 				 char c)
 {
-	u64 w;
 	u32 at;
 
 	while (!s->hits) {
 		s->base += 8;
-		if (likely(s->base <= s->last))
-			w = port_load64(b->data + s->base);
-		else if (s->base >= (s32)s->end)
+		if (s->base >= s->end)
 			return s->end;
-		else
-			w = span_scan_tail(b, (u32)s->base, s->end);
-		s->hits = span_zero_bytes(w ^ (u8)c * SPAN_ONES);
+		s->hits = span_zero_bytes(span_load64(b, s->base) ^
+					  (u8)c * SPAN_ONES);
 	}
-	at = (u32)s->base + port_ctz64(s->hits) / 8;
+	at = s->base + port_ctz64(s->hits) / 8;
 	s->hits &= s->hits - 1;
 	return at < s->end ? at : s->end;
 }
@@ -241,6 +227,22 @@ static inline u32 span_host_end(const struct sip_buf *b, u32 from, u32 to)
 		hits = span_zero_bytes((w | 5 * SPAN_ONES) ^
 				       '?' * SPAN_ONES) |
 		       span_low_bytes(w, '-');
+		if (hits) {
+			from += port_ctz64(hits) / 8;
+			return from < to ? from : to;
+		}
+	}
+	return to;
+}
+
+/* span_find() where it is worth the code */
+static inline u32 span_seek(const struct sip_buf *b, u32 from, u32 to, char c)
+{
+	u64 hits;
+
+	for (; from < to; from += 8) {
+		hits = span_zero_bytes(span_load64(b, from) ^
+				       (u8)c * SPAN_ONES);
 		if (hits) {
 			from += port_ctz64(hits) / 8;
 			return from < to ? from : to;
@@ -295,13 +297,29 @@ int __must_check span_u32(const struct sip_buf *b, struct span s, u32 max,
  * @b: buffer
  * @from: where they begin
  * @to: limit
- * @max: the largest value that is accepted
+ * @max: the largest value that is accepted, below 2^32
  * @out: the number
  *
  * Return: the offset after the digits; -EBADMSG without any, or above @max.
  */
-int __must_check span_number(const struct sip_buf *b, u32 from, u32 to,
-			     u32 max, u32 *out);
+static inline int __must_check span_number(const struct sip_buf *b, u32 from,
+					   u32 to, u32 max, u32 *out)
+{
+	const char *p = b->data + from;
+	const char *end = b->data + to;
+	u64 v = 0;
+
+	if (p >= end || !span_is_digit(*p))
+		return -EBADMSG;
+	do {
+		v = v * 10 + (u8)(*p - '0');
+		if (unlikely(v > max))
+			return -EBADMSG;
+		p++;
+	} while (p < end && span_is_digit(*p));
+	*out = (u32)v;
+	return (int)(p - b->data);
+}
 
 /**
  * span_digits() - digits at @from

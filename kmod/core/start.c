@@ -156,19 +156,16 @@ static u32 skip_empty_lines(const struct sip_buf *b)
 
 int sip_start_parse(const struct sip_buf *b, struct sip_start *out)
 {
-	struct span_scan scan;
 	u32 from = skip_empty_lines(b);
 	u32 end;
-	int eol;
 
 	if (from == b->len || !is_token_char(b->data[from]))
 		return -ENOENT;
-	scan = span_scan_from(b, from, b->len);
-	eol = span_next_line(b, &scan);
-	if (eol < 0 || (u32)eol == b->len)
+	end = span_line_end(b, from, b->len,
+			    span_line_word(b, from, b->len));
+	if (end >= b->len)
 		return judge_other(b, from);
-	out->next = (u32)eol + 1;
-	end = (u32)eol;
+	out->next = end + 1;
 	if (b->data[end - 1] == '\r' && end > from)
 		end--;
 	if (is_version(b, from))

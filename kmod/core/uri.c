@@ -4,27 +4,22 @@
  */
 #include "uri.h"
 
-/* The scheme; *pos goes behind its colon. */
-static u8 read_scheme(const struct sip_buf *b, struct span uri, u32 *pos)
+/* The scheme by its first eight bytes; what follows it begins at @from. */
+static inline u8 read_scheme(u64 w, u32 *from)
 {
-	u64 w;
-
-	if (uri.len < 5)
-		return SIP_SCHEME_OTHER;
-	w = span_load64(b, uri.off);
-	if (((w | 0x202020) & 0xffffffff) == 0x3a706973) {	/* "sip:" */
-		*pos = uri.off + 4;
+	if (likely((u32)(w | 0x202020) == 0x3a706973)) {	/* "sip:" */
+		*from += 4;
 		return SIP_SCHEME_SIP;
 	}
 	if (((w | 0x20202020) & 0xffffffffff) == 0x3a73706973) { /* "sips:" */
-		*pos = uri.off + 5;
+		*from += 5;
 		return SIP_SCHEME_SIPS;
 	}
 	return SIP_SCHEME_OTHER;
 }
 
 /* The first '@', '"' or ':'. */
-static u32 find_user_end(const struct sip_buf *b, u32 from, u32 end)
+static inline u32 find_user_end(const struct sip_buf *b, u32 from, u32 end)
 {
 	u64 w, hits;
 
@@ -42,7 +37,7 @@ static u32 find_user_end(const struct sip_buf *b, u32 from, u32 end)
 }
 
 /* The user part, if there is one. Return: where the host begins. */
-static u32 read_user(const struct sip_buf *b, u32 from, u32 end,
+static inline u32 read_user(const struct sip_buf *b, u32 from, u32 end,
 		     struct sip_uri *out)
 {
 	u32 at = find_user_end(b, from, end);
@@ -61,7 +56,7 @@ static u32 read_user(const struct sip_buf *b, u32 from, u32 end,
 }
 
 /* Return: the offset after the host, or @from when there is none. */
-static u32 skip_host(const struct sip_buf *b, u32 from, u32 end)
+static inline u32 skip_host(const struct sip_buf *b, u32 from, u32 end)
 {
 	u32 to;
 
@@ -73,7 +68,7 @@ static u32 skip_host(const struct sip_buf *b, u32 from, u32 end)
 }
 
 /* Return: the offset after the port, or -EBADMSG. */
-static int read_port(const struct sip_buf *b, u32 from, u32 end,
+static inline int read_port(const struct sip_buf *b, u32 from, u32 end,
 		     struct sip_uri *out)
 {
 	u32 port;
@@ -95,14 +90,14 @@ int sip_uri_parse(const struct sip_buf *b, struct span uri,
 		  struct sip_uri *out)
 {
 	u32 end = span_end(uri);
-	u32 pos = 0;
-	u32 host;
+	u32 host = uri.off;
+	u32 pos;
 	int at;
 
-	out->scheme = read_scheme(b, uri, &pos);
-	if (out->scheme == SIP_SCHEME_OTHER)
-		return uri.len ? 0 : -EBADMSG;
-	host = read_user(b, pos, end, out);
+	out->scheme = read_scheme(span_load64(b, host), &host);
+	if (unlikely(out->scheme == SIP_SCHEME_OTHER || host >= end))
+		return host < end ? 0 : -EBADMSG;
+	host = read_user(b, host, end, out);
 	pos = skip_host(b, host, end);
 	out->host = span_make(host, pos);
 	at = read_port(b, pos, end, out);
@@ -113,7 +108,7 @@ int sip_uri_parse(const struct sip_buf *b, struct span uri,
 	if (pos == end)
 		return 0;
 	if (b->data[pos] == ';')
-		out->params = span_make(pos, span_find(b, pos, end, '?'));
+		out->params = span_make(pos, span_seek(b, pos, end, '?'));
 	else if (b->data[pos] != '?')
 		return -EBADMSG;
 	return 0;

@@ -33,30 +33,21 @@ static u32 skip_version(const struct sip_buf *b, u32 from, u32 end)
 	return from;
 }
 
-/* sent-protocol: name / version / transport. Return: start of sent-by. */
+/* sent-protocol, whatever it looks like. Return: start of sent-by. */
 static u32 skip_protocol(const struct sip_buf *b, u32 from, u32 end,
 			 struct sip_via *via)
 {
 	u32 next;
 
-	if (from + 8 < end && span_word(b, from, 8) == SIP_2_0 &&
-	    !span_is_lws(b->data[from + 8]))
-		from += 8;
-	else
-		from = skip_version(b, from, end);
-	via->default_port = 5060;
-	via->port_num = 5060;
-	if (from + 4 < end && span_word(b, from, 4) == UDP)
-		return span_skip_lws(b, from + 4, end);
+	from = skip_version(b, from, end);
 	if (span_starts(b, from, end, "tls"))
 		via->default_port = 5061;
-	via->port_num = via->default_port;
 	next = skip_token(b, from, end);
 	return next > from && span_is_lws(b->data[next - 1]) ? next : end;
 }
 
 /* sent-by: host [ : port ]. Return: what follows it, or -EBADMSG. */
-static int read_sent_by(const struct sip_buf *b, u32 from, u32 end,
+static inline int read_sent_by(const struct sip_buf *b, u32 from, u32 end,
 			struct sip_via *via)
 {
 	u32 to = from;
@@ -68,6 +59,7 @@ static int read_sent_by(const struct sip_buf *b, u32 from, u32 end,
 	to = span_host_end(b, to, end);
 	via->host = span_make(from, to);
 	via->port = (struct span){ 0, 0 };
+	via->port_num = via->default_port;
 	if (!via->host.len)
 		return -EBADMSG;
 	to = span_skip_lws(b, to, end);
@@ -121,18 +113,25 @@ int sip_via_sent_by(const struct sip_buf *b, struct span value,
 		    struct sip_via *via)
 {
 	u32 end = span_end(value);
-	u32 pos = skip_protocol(b, value.off, end, via);
-	int at = read_sent_by(b, pos, end, via);
+	u32 from = value.off;
+	int at;
 
 	via->params = (struct span){ 0, 0 };
+	via->default_port = 5060;
+	if (likely(value.len > 12 && span_word(b, from, 8) == SIP_2_0 &&
+		   span_word(b, from + 8, 4) == UDP))
+		from = span_skip_lws(b, from + 12, end);
+	else
+		from = skip_protocol(b, from, end, via);
+	at = read_sent_by(b, from, end, via);
 	if (at < 0)
 		return at;
-	pos = (u32)at;
-	if (pos == end || b->data[pos] == ',')
+	from = (u32)at;
+	if (from == end || b->data[from] == ',')
 		return 0;
-	if (b->data[pos] != ';')
+	if (b->data[from] != ';')
 		return -EBADMSG;
-	via->params = span_make(pos, end);
+	via->params = span_make(from, end);
 	return 0;
 }
 

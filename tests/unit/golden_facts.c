@@ -113,6 +113,21 @@ static void add_step(struct gold *g, struct gold_buf *out)
 			    g->ctx.pkt->data + s->contact.off);
 }
 
+static void add_edits(struct gold *g, struct gold_buf *out)
+{
+	const struct edit_list *l = &g->ctx.edits;
+	unsigned int i;
+
+	for (i = 0; i < l->n; i++) {
+		const struct edit *e = &l->edit[i];
+
+		gold_printf(out, "edit %s %.*s -> %.*s %s\n",
+			    alg_field_name(e->why.field), (int)e->at.len,
+			    g->ctx.pkt->data + e->at.off, (int)e->len,
+			    edit_text(l, e), alg_reason_name(e->why.reason));
+	}
+}
+
 static void add_kept(struct gold *g, struct gold_buf *out)
 {
 	unsigned int i;
@@ -158,6 +173,8 @@ void gold_facts(struct gold *g, struct gold_buf *out)
 	add_media(g, out);
 	if (alg_keeps_step(ctx))
 		add_step(g, out);
+	if (g->also & GOLD_EDITS)
+		add_edits(g, out);
 	if (g->also & GOLD_KEPT)
 		add_kept(g, out);
 	if (g->also & GOLD_BINDS)

@@ -60,6 +60,25 @@ static const struct {
 	{ "c: multipart/mixed;boundary=b\r\n",
 	  "--b\r\nContent-Transfer-Encoding: base64\r\n"
 	  "Content-Type: application/sdp\r\n\r\ndj0wDQo=\r\n--b--\r\n", 0, "-", "-" },
+	{ "c: multiparty/mixed;boundary=b\r\n",
+	  "--b\r\nContent-Type: application/sdp\r\n\r\n" SDP "\r\n--b--",
+	  0, "-", "-" },
+	{ "c: multipart/mixed;boundary=b\r\n",
+	  "--b-\r\n--b-x\r\n--bx\r\n-b\r\n--b \t\r\n"
+	  "Content-Type: application/sdp\r\n\r\n" SDP
+	  "--bx\r\n-\r\n--b--\r\n", 0, SDP "--bx\r\n-", "-" },
+	{ "c: multipart/mixed;boundary=1\r\n",
+	  "--1\r\nContent-Type: multipart/a;boundary=2\r\n\r\n"
+	  "--2\r\nContent-Type: multipart/a;boundary=3\r\n\r\n"
+	  "--3\r\nContent-Type: application/sdp\r\n\r\n" SDP "\r\n--3--"
+	  "\r\n--2--\r\n--1--", 0, SDP, "-" },
+	{ "c: multipart/mixed;boundary=1\r\n",
+	  "--1\r\nContent-Type: multipart/a;boundary=2\r\n\r\n"
+	  "--2\r\nContent-Type: multipart/a;boundary=3\r\n\r\n"
+	  "--3\r\nContent-Type: multipart/a;boundary=4\r\n\r\n"
+	  "--4\r\nContent-Type: multipart/a;boundary=5\r\n\r\n"
+	  "--5\r\nContent-Type: application/sdp\r\n\r\n" SDP "\r\n--5--"
+	  "\r\n--4--\r\n--3--\r\n--2--\r\n--1--", -E2BIG, "", "" },
 	{ "c: multipart/mixed;boundary=o\r\n",
 	  "--o\r\nContent-Type: multipart/alternative;boundary=i\r\n\r\n"
 	  "--i\r\nContent-Type: application/sdp\r\n\r\n" SDP "\r\n--i--\r\n"

@@ -82,6 +82,23 @@ static const struct {
 		{ "< 481 CANCEL 1 a b", "none" },
 		{ "> ACK 1 a b", "none" },
 	} },
+	{ "redirected", {
+		{ "> INVITE 1 a - sdp=4000", "call-new early" },
+		{ "< 300 INVITE 1 a b", "call-end" },
+	} },
+	{ "held by both, resumed by one, refused", {
+		{ "> INVITE 1 a - sdp=4000", "call-new early" },
+		{ "< 200 INVITE 1 a b sdp=7000", "call-answer confirmed" },
+		{ "> INVITE 2 a b sdp=4000 a=inactive",
+		  "call-update confirmed" },
+		{ "< 200 INVITE 2 a b sdp=7000 a=inactive",
+		  "call-answer held" },
+		{ "> INVITE 3 a b sdp=4000", "call-update held" },
+		{ "< 500 INVITE 3 a b", "call-reject held" },
+		{ "< INVITE 4 b a sdp=7000", "call-update held" },
+		{ "> 200 INVITE 4 b a sdp=4000 a=inactive",
+		  "call-answer held" },
+	} },
 	{ "busy", {
 		{ "> INVITE 1 a - sdp=4000", "call-new early" },
 		{ "< 486 INVITE 1 a b", "call-end" },
@@ -232,6 +249,14 @@ static const struct {
 		{ "< 401 REGISTER 3 a b br=3", "none" },
 		{ "> REGISTER 4 a - br=4 exp=60", "reg-pending 60 60" },
 		{ "< 503 REGISTER 4 a b br=4", "none" },
+	} },
+	{ "other answers after which the phone tries again", {
+		{ "> REGISTER 1 a - br=1 exp=60", "reg-pending 60 0" },
+		{ "< 407 REGISTER 1 a b br=1", "none" },
+		{ "< 491 REGISTER 1 a b br=1", "none" },
+		{ "< 494 REGISTER 1 a b br=1", "none" },
+		{ "< 100 REGISTER 1 a b br=1", "none" },
+		{ "< 300 REGISTER 1 a b br=1", "reg-failed" },
 	} },
 	{ "too brief, then granted", {
 		{ "> REGISTER 1 a - br=1 exp=10", "reg-pending 10 0" },

@@ -81,6 +81,19 @@ static const struct {
 	{ "SIP/2.0 2000 x\r\n" ALL END, -EBADMSG },
 	{ "SIP/2.0 20 x\r\n" ALL END, -EBADMSG },
 	{ "SIP/2.0  200 OK\r\n" ALL END, -EBADMSG },
+	{ "SIP/2.0-200 OK\r\n" ALL END, -EBADMSG },
+	{ "SIP/2.0 200OK\r\n" ALL END, -EBADMSG },
+	{ "SIP/2.0\r\n" ALL END, -EBADMSG },
+	{ "OPTI(NS sip:h SIP/2.0\r\n" VIA FROM TO CID
+	  "CSeq: 7 OPTI(NS\r\n" END, -EBADMSG },
+	{ "OPTIONS\tsip:h SIP/2.0\r\n" ALL END, -EBADMSG },
+	{ "OPTIONS 1sip:h SIP/2.0\r\n" ALL END, -EBADMSG },
+	/* methods that nobody knows */
+	{ "FOO sip:h SIP/2.0\r\n" VIA FROM TO CID "CSeq: 7 FOO\r\n" END, 0 },
+	{ "FOO sip:h SIP/2.0\r\n" VIA FROM TO CID "CSeq: 7 BAR\r\n" END,
+	  -EBADMSG },
+	{ "FOO sip:h SIP/2.0\r\n" ALL END, -EBADMSG },
+	{ REQ VIA FROM TO CID "CSeq: 7 FOO\r\n" END, -EBADMSG },
 	{ "SIP/2.0 200\r\n" ALL END, 0 },
 	{ "SIP/2.0 200 \r\n" ALL END, 0 },
 	/* lines that two parsers could read in two ways */

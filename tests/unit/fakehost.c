@@ -124,6 +124,7 @@ static int fh_media_open(struct alg_ctx *ctx, struct alg_media *media)
 	struct fakehost *fh = host_of(ctx);
 	struct fh_media *slot;
 	int err = called(fh, FH_MEDIA_OPEN);
+	int move;
 
 	if (err)
 		return err;
@@ -136,11 +137,12 @@ static int fh_media_open(struct alg_ctx *ctx, struct alg_media *media)
 	slot = media_slot(fh, media);
 	if (!slot)
 		return -ENOSPC;
+	move = fh->media_offset +
+		fh->media_gap * (int)(fh->calls[FH_MEDIA_OPEN] - 1);
 	media->wan = ctx->pkt->wan;
-	media->wan.port = (u16)(media->lan.port + fh->media_offset);
+	media->wan.port = (u16)(media->lan.port + move);
 	media->wan_rtcp_port = !media->lan_rtcp_port ? 0 :
-		(u16)(media->lan_rtcp_port + fh->media_offset +
-		      fh->rtcp_offset);
+		(u16)(media->lan_rtcp_port + move + fh->rtcp_offset);
 	slot->media = *media;
 	slot->fresh = true;
 	return 0;

@@ -55,6 +55,7 @@ struct fh_remote {
  * struct fakehost - rules, tables and the record of one message
  * @sip_offset: outside port of a further SIP port = LAN port + this
  * @media_offset: outside port of a media port = LAN port + this
+ * @media_gap: each further media port of a message moves by this more
  * @rtcp_offset: and RTCP moves by this more
  * @fail_err: what an operation answers instead (negative errno)
  * @fail_from: ... from its n-th call for one message on, counted from 1
@@ -63,6 +64,7 @@ struct fh_remote {
 struct fakehost {
 	int sip_offset;
 	int media_offset;
+	int media_gap;
 	int rtcp_offset;
 	int fail_err[FH_OPS];
 	unsigned int fail_from[FH_OPS];

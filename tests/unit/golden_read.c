@@ -244,6 +244,8 @@ bool gold_directive(struct gold *g, char *line)
 		g->fh.sip_offset = read_number(g, &save);
 	else if (!strcmp(word, "media-offset"))
 		g->fh.media_offset = read_number(g, &save);
+	else if (!strcmp(word, "media-gap"))
+		g->fh.media_gap = read_number(g, &save);
 	else if (!strcmp(word, "rtcp-offset"))
 		g->fh.rtcp_offset = read_number(g, &save);
 	else if (!strcmp(word, "fail"))

@@ -89,6 +89,8 @@ static const struct {
 	{ "OPTIONS\tsip:h SIP/2.0\r\n" ALL END, -EBADMSG },
 	{ "OPTIONS 1sip:h SIP/2.0\r\n" ALL END, -EBADMSG },
 	/* methods that nobody knows */
+	{ "X-.!%*_+`'~z9 sip:h SIP/2.0\r\n" VIA FROM TO CID
+	  "CSeq: 7 X-.!%*_+`'~z9\r\n" END, 0 },
 	{ "FOO sip:h SIP/2.0\r\n" VIA FROM TO CID "CSeq: 7 FOO\r\n" END, 0 },
 	{ "FOO sip:h SIP/2.0\r\n" VIA FROM TO CID "CSeq: 7 BAR\r\n" END,
 	  -EBADMSG },

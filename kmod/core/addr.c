@@ -67,17 +67,10 @@ void addr_render(const struct alg_ep *ep, struct addr_text *out)
 	out->len = (u8)n;
 }
 
-/* A text of eight or more is two overlapping words; "1.2.3.4" is one. */
-bool addr_same(const struct sip_buf *b, struct span s,
-	       const struct addr_text *text)
+bool addr_at_short(const struct sip_buf *b, u32 off,
+		   const struct addr_text *text)
 {
-	u64 diff;
-
-	diff = span_load64(b, s.off) ^ port_load64(text->text);
-	if (s.len < 8)
-		return !span_keep(diff, s.len);
-	return !(diff | (span_load64(b, span_end(s) - 8) ^
-			 port_load64(text->text + s.len - 8)));
+	return !memcmp(b->data + off, text->text, text->len);
 }
 
 int addr_parse4(const struct sip_buf *b, struct span s, u32 *v4)

@@ -43,9 +43,33 @@ void addr_render(const struct alg_ep *ep, struct addr_text *out);
  */
 u32 addr_put_port(char *out, u32 port);
 
-/* addr_is() once the lengths are the same */
-bool addr_same(const struct sip_buf *b, struct span s,
-	       const struct addr_text *text);
+/* addr_at() for "1.2.3.4", which has less than eight letters */
+bool addr_at_short(const struct sip_buf *b, u32 off,
+		   const struct addr_text *text);
+
+/**
+ * addr_at() - does that address stand at @off?
+ * @b: the message
+ * @off: where
+ * @end: limit; what follows the address is not looked at
+ * @text: rendered address
+ *
+ * A text of eight letters and more is two overlapping words.
+ */
+static inline bool addr_at(const struct sip_buf *b, u32 off, u32 end,
+			   const struct addr_text *text)
+{
+	const char *p = b->data + off;
+	u32 len = text->len;
+
+	if (!len || off + len > end)
+		return false;
+	if (unlikely(len < 8))
+		return addr_at_short(b, off, text);
+	return !((port_load64(p) ^ port_load64(text->text)) |
+		 (port_load64(p + len - 8) ^
+		  port_load64(text->text + len - 8)));
+}
 
 /**
  * addr_is() - is this literal that address?
@@ -56,7 +80,7 @@ bool addr_same(const struct sip_buf *b, struct span s,
 static inline bool addr_is(const struct sip_buf *b, struct span s,
 			   const struct addr_text *text)
 {
-	return s.len == text->len && s.len && addr_same(b, s, text);
+	return s.len == text->len && addr_at(b, s.off, span_end(s), text);
 }
 
 /**

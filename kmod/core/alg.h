@@ -336,6 +336,7 @@ struct alg_ctx {
 	u16 nown;		/* literals found that are ours */
 	bool digest;		/* a Request-URI was left for its digest */
 	bool in_dialog;		/* tags and direction fit ctx->call */
+	bool has_sdp;		/* it carries an offer or answer of a call */
 	u64 from_tag;		/* hashes, 0 without tag */
 	u64 to_tag;
 	struct span branch;	/* of the top Via, where it was read */

@@ -13,30 +13,20 @@ const char *alg_field_name(unsigned int field)
 	return field < ARRAY_SIZE(field_names) ? field_names[field] : "";
 }
 
-/* Planners go through the message: an edit that comes late is rare. */
-static struct edit *make_place(struct edit_list *l, u32 off)
+void edit_commit_rare(const struct sip_buf *b, struct edit_list *l,
+		      struct span at, u32 len, struct edit_why why)
 {
-	u32 i = l->n - 1u;
+	u32 i = l->n;
 
-	for (; i && l->edit[i - 1].at.off > off; i--)
-		l->edit[i] = l->edit[i - 1];
-	return &l->edit[i];
-}
-
-void edit_commit(const struct sip_buf *b, struct edit_list *l, struct span at,
-		 u32 len, struct edit_why why)
-{
-	struct edit *e = &l->edit[l->n];
-
-	if (unlikely(len == at.len) &&
+	if (len == at.len &&
 	    !memcmp(b->data + at.off, l->text + l->used, len))
 		return;
-	if (l->n++ && unlikely(e[-1].at.off > at.off))
-		e = make_place(l, at.off);
-	e->at = at;
-	e->text = l->used;
-	e->len = (u8)len;
-	e->why = why;
+	for (; i && l->edit[i - 1].at.off > at.off; i--)
+		l->edit[i] = l->edit[i - 1];
+	l->edit[i] = (struct edit){
+		.at = at, .text = l->used, .len = (u8)len, .why = why,
+	};
+	l->n++;
 	l->used = (u16)(l->used + len);
 	l->delta += (s32)len - at.len;
 }

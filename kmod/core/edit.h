@@ -117,6 +117,10 @@ static inline char *edit_room(struct edit_list *l)
 	return l->text + l->used;
 }
 
+/* edit_commit() for the two rare cases: the same length, and out of order */
+void edit_commit_rare(const struct sip_buf *b, struct edit_list *l,
+		      struct span at, u32 len, struct edit_why why);
+
 /**
  * edit_commit() - replace @at by the @len bytes written to edit_room()
  * @b: the message; text that is the same already makes no edit
@@ -125,8 +129,23 @@ static inline char *edit_room(struct edit_list *l)
  * @len: bytes written, at most EDIT_TEXT_ONE
  * @why: for explain
  */
-void edit_commit(const struct sip_buf *b, struct edit_list *l, struct span at,
-		 u32 len, struct edit_why why);
+static inline void edit_commit(const struct sip_buf *b, struct edit_list *l,
+			       struct span at, u32 len, struct edit_why why)
+{
+	struct edit *e = &l->edit[l->n];
+
+	if (unlikely(len == at.len || (l->n && e[-1].at.off > at.off))) {
+		edit_commit_rare(b, l, at, len, why);
+		return;
+	}
+	e->at = at;
+	e->text = l->used;
+	e->len = (u8)len;
+	e->why = why;
+	l->n++;
+	l->used = (u16)(l->used + len);
+	l->delta += (s32)len - at.len;
+}
 
 /**
  * edit_replace() - replace @at by a text

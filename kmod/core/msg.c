@@ -12,27 +12,28 @@
 enum {
 	NAME_BITS = 5,
 	NAME_SLOTS = 1 << NAME_BITS,
+	NAME_CALL_ID = 30,
 };
 
 /* An odd number that gives every short name a slot of its own. */
-#define NAME_MAGIC	0x9c7d498a8f76dc87ULL
+#define NAME_MAGIC	0x75950e8655bb6485ULL
 
-/* Names of less than eight letters, each in its slot. */
+/* Names of less than eight letters, each in its slot; none has no letter. */
 static const char name_text[NAME_SLOTS][8] = {
-	[2] = "route", [4] = "c", [6] = "via", [7] = "m", [11] = "e",
-	[13] = "cseq", [14] = "to", [15] = "from", [16] = "t",
-	[19] = "expires", [20] = "l", [23] = "v", [24] = "contact",
-	[25] = "i", [27] = "call-id", [30] = "f",
+	[0] = ":", [2] = "m", [6] = "v", [7] = "i", [8] = "t", [10] = "route",
+	[12] = "e", [14] = "cseq", [15] = "c", [19] = "l", [22] = "contact",
+	[23] = "from", [26] = "via", [27] = "f", [29] = "to",
+	[NAME_CALL_ID] = "call-id", [31] = "expires",
 };
 
 static const u8 name_id[NAME_SLOTS] = {
-	[2] = SIP_HDR_ROUTE, [4] = SIP_HDR_CONTENT_TYPE, [6] = SIP_HDR_VIA,
-	[7] = SIP_HDR_CONTACT, [11] = SIP_HDR_CONTENT_ENCODING,
-	[13] = SIP_HDR_CSEQ, [14] = SIP_HDR_TO, [15] = SIP_HDR_FROM,
-	[16] = SIP_HDR_TO, [19] = SIP_HDR_EXPIRES,
-	[20] = SIP_HDR_CONTENT_LENGTH, [23] = SIP_HDR_VIA,
-	[24] = SIP_HDR_CONTACT, [25] = SIP_HDR_CALL_ID,
-	[27] = SIP_HDR_CALL_ID, [30] = SIP_HDR_FROM,
+	[2] = SIP_HDR_CONTACT, [6] = SIP_HDR_VIA, [7] = SIP_HDR_CALL_ID,
+	[8] = SIP_HDR_TO, [10] = SIP_HDR_ROUTE,
+	[12] = SIP_HDR_CONTENT_ENCODING, [14] = SIP_HDR_CSEQ,
+	[15] = SIP_HDR_CONTENT_TYPE, [19] = SIP_HDR_CONTENT_LENGTH,
+	[22] = SIP_HDR_CONTACT, [23] = SIP_HDR_FROM, [26] = SIP_HDR_VIA,
+	[27] = SIP_HDR_FROM, [29] = SIP_HDR_TO,
+	[NAME_CALL_ID] = SIP_HDR_CALL_ID, [31] = SIP_HDR_EXPIRES,
 };
 
 /**
@@ -64,45 +65,54 @@ static const struct long_name long_names[] = {
 #define LONG_LETTERS	(1u << ('c' & 31) | 1u << ('r' & 31) |		       \
 			 1u << ('p' & 31) | 1u << ('a' & 31))
 
-static enum sip_hdr_id find_long(const struct sip_buf *b, struct span s)
+/*
+ * The name of eight letters and more that stands at @p, with a ':' or a blank
+ * behind it before @eol. @w: its first eight letters, folded.
+ */
+static const struct long_name *find_long(const char *p, const char *eol, u64 w)
 {
 	const struct long_name *n = long_names;
-	u64 head = span_word(b, s.off, 8);
-	u64 tail = span_word(b, span_end(s) - 8, 8);
-	u32 i;
+	const char *tail;
 
-	for (i = 0; i < ARRAY_SIZE(long_names); i++, n++) {
-		if (tail == port_load64(n->tail) && s.len == n->len &&
-		    head == port_load64(n->head) &&
-		    (!n->dash || b->data[s.off + n->dash] == '-'))
-			return (enum sip_hdr_id)n->id;
+	for (; n < long_names + ARRAY_SIZE(long_names); n++) {
+		if (port_load64(n->head) != w || eol - p <= n->len)
+			continue;
+		tail = p + n->len - 8;
+		if ((port_load64(tail) | SPAN_FOLD) == port_load64(n->tail) &&
+		    (tail[8] == ':' || span_is_blank(tail[8])) &&
+		    (!n->dash || p[n->dash] == '-'))
+			return n;
 	}
-	return SIP_HDR_OTHER;
+	return NULL;
 }
 
-/* Names of one to seven letters; @w is what @name begins with. */
-static inline enum sip_hdr_id find_short(const char *name, u32 len, u64 w)
+/* Names of one to seven letters; @w are these, folded, and zeros. */
+static inline enum sip_hdr_id find_short(const char *name, u64 w)
 {
-	u32 slot;
+	u32 slot = w * NAME_MAGIC >> (64 - NAME_BITS);
 
-	w = span_keep(w | SPAN_FOLD, len);
-	slot = (w + len) * NAME_MAGIC >> (64 - NAME_BITS);
 	if (port_load64(name_text[slot]) != w)
 		return SIP_HDR_OTHER;
 	/* folding turns CR into '-' as well */
-	if (unlikely(len == 7 && name_id[slot] == SIP_HDR_CALL_ID &&
-		     name[4] != '-'))
+	if (unlikely(slot == NAME_CALL_ID && name[4] != '-'))
 		return SIP_HDR_OTHER;
 	return (enum sip_hdr_id)name_id[slot];
 }
 
 enum sip_hdr_id sip_hdr_find(const struct sip_buf *b, struct span s)
 {
-	if (s.len >= 8)
-		return find_long(b, s);
-	if (!s.len)
+	const struct long_name *n = long_names;
+
+	for (; s.len > 8 && n < long_names + ARRAY_SIZE(long_names); n++) {
+		if (s.len == n->len &&
+		    span_word(b, s.off, 8) == port_load64(n->head) &&
+		    span_word(b, span_end(s) - 8, 8) == port_load64(n->tail) &&
+		    (!n->dash || b->data[s.off + n->dash] == '-'))
+			return (enum sip_hdr_id)n->id;
+	}
+	if (!s.len || s.len >= 8)
 		return SIP_HDR_OTHER;
-	return find_short(b->data + s.off, s.len, span_load64(b, s.off));
+	return find_short(b->data + s.off, span_word(b, s.off, s.len));
 }
 
 /* Headers that a message has once at most. */
@@ -134,25 +144,31 @@ static inline int add_header(struct sip_msg *msg, enum sip_hdr_id id,
 	return 0;
 }
 
-/* The value without the white space around it: one space and CR mostly. */
-static inline struct span trim_value(const struct sip_buf *b, u32 from,
-				     u32 end)
+/*
+ * The value in [p, end) without the white space around it: one space and CR
+ * mostly.
+ */
+static inline struct span trim_value(const struct sip_buf *b, const char *p,
+				     const char *end)
 {
-	const char *data = b->data;
+	u32 from, to;
 
-	if (likely(from + 2 < end && data[from] == ' ' &&
-		   (u8)data[from + 1] > ' ' && data[end - 1] == '\r' &&
-		   (u8)data[end - 2] > ' '))
-		return span_make(from + 1, end - 1);
-	end = span_trim_lws(b, from, end);
-	return span_make(span_skip_lws(b, from, end), end);
+	if (likely(end - p > 2 && p[0] == ' ' && (u8)p[1] > ' ' &&
+		   end[-1] == '\r' && (u8)end[-2] > ' '))
+		return span_make((u32)(p + 1 - b->data),
+				 (u32)(end - 1 - b->data));
+	from = (u32)(p - b->data);
+	to = span_trim_lws(b, from, (u32)(end - b->data));
+	return span_make(span_skip_lws(b, from, to), to);
 }
 
-/* A name that is not within the first eight bytes, or has blanks behind it. */
-static int read_long_header(struct sip_msg *msg, u32 from, u32 end)
+/* Any header, whatever it looks like. */
+static int read_any_header(struct sip_msg *msg, const char *p, const char *eol)
 {
 	const struct sip_buf *b = &msg->buf;
-	u32 colon = span_find(b, from, end, ':');
+	u32 from = (u32)(p - b->data);
+	u32 end = (u32)(eol - b->data);
+	u32 colon = span_seek(b, from, end, ':');
 	u32 name_end = colon;
 	enum sip_hdr_id id;
 
@@ -164,103 +180,110 @@ static int read_long_header(struct sip_msg *msg, u32 from, u32 end)
 	id = sip_hdr_find(b, span_make(from, name_end));
 	if (id == SIP_HDR_OTHER)
 		return 0;
-	return add_header(msg, id, from, trim_value(b, colon + 1, end));
+	return add_header(msg, id, from,
+			  trim_value(b, b->data + colon + 1, eol));
 }
 
-/* Is there a colon in the second eight bytes of a line? Mostly there is. */
-static inline bool has_colon(const struct sip_buf *b, u32 from, u32 end)
+/* Eight letters at @p, and no colon in them, @w: a header all the same? */
+static inline bool is_dull(const char *p, const char *eol, u64 w)
 {
-	u64 x;
+	return !((w - 0x21 * SPAN_ONES) & 0x80 * SPAN_ONES) && eol - p >= 16 &&
+	       span_zero_bytes(port_load64(p + 8) ^ ':' * SPAN_ONES);
+}
 
-	if (unlikely(from + 16 > end))
-		return false;
-	x = port_load64(b->data + from + 8) ^ ':' * SPAN_ONES;
-	return span_zero_bytes(x);
+/* A header whose name has eight letters and more, or blanks behind it. */
+static int read_long_header(struct sip_msg *msg, const char *p,
+			    const char *eol, u64 w)
+{
+	const struct long_name *n = NULL;
+
+	if (LONG_LETTERS >> (w & 31) & 1)
+		n = find_long(p, eol, w | SPAN_FOLD);
+	if (!n && is_dull(p, eol, w))
+		return 0;
+	if (!n || p[n->len] != ':')
+		return read_any_header(msg, p, eol);
+	return add_header(msg, (enum sip_hdr_id)n->id,
+			  (u32)(p - msg->buf.data),
+			  trim_value(&msg->buf, p + n->len + 1, eol));
 }
 
 /*
- * One header, [from, end) with its folded lines, without the last LF. @w is
- * what it begins with; its first colon is in it mostly.
+ * One header, from @p to @eol with its folded lines. @w is what it begins
+ * with: the first colon is in it mostly, and finds the name.
  */
-static inline int read_header(struct sip_msg *msg, u32 from, u32 end, u64 w)
+static inline int read_header(struct sip_msg *msg, const char *p,
+			      const char *eol, u64 w)
 {
-	const char *name = msg->buf.data + from;
 	u64 x = w ^ ':' * SPAN_ONES;
 	u64 hits = (x - SPAN_ONES) & 0x80 * SPAN_ONES;
 	enum sip_hdr_id id;
-	u32 len;
+	const char *colon;
 
-	/* eight letters, and no name that we know begins so */
-	if (!hits && !(LONG_LETTERS >> (w & 31) & 1) &&
-	    !((w - 0x21 * SPAN_ONES) & 0x80 * SPAN_ONES) &&
-	    likely(has_colon(&msg->buf, from, end)))
-		return 0;
-	len = hits ? port_ctz64(hits) / 8 : 0;
+	if (!hits)
+		return read_long_header(msg, p, eol, w);
+	colon = p + port_ctz64(hits) / 8;
+	w = (w | SPAN_FOLD) & (hits ^ (hits - 1)) >> 8;
+	id = find_short(p, w);
 	/* letters beyond ASCII make false hits */
-	if (!len || name[len] != ':' || (u8)name[len - 1] <= ' ')
-		return read_long_header(msg, from, end);
-	if (from + len >= end)
-		return -EBADMSG;
-	id = find_short(name, len, w);
-	if (id == SIP_HDR_OTHER)
+	if (likely(id != SIP_HDR_OTHER && *colon == ':'))
+		return add_header(msg, id, (u32)(p - msg->buf.data),
+				  trim_value(&msg->buf, colon + 1, eol));
+	if (likely(colon > p && colon < eol && *colon == ':' &&
+		   (u8)colon[-1] > ' '))
 		return 0;
-	return add_header(msg, id, from,
-			  trim_value(&msg->buf, from + len + 1, end));
+	return read_any_header(msg, p, eol);
 }
 
-/* Is the line at @from the empty one? Return: its length, else 0. */
-static u32 empty_line(const struct sip_buf *b, u32 from)
+/* Is the line at @p the empty one? Return: its length, else 0. */
+static u32 empty_line(const char *p, const char *end)
 {
-	if (b->data[from] == '\n')
+	if (*p == '\n')
 		return 1;
-	if (b->data[from] == '\r' && from + 1 < b->len &&
-	    b->data[from + 1] == '\n')
-		return 2;
-	return 0;
+	return end - p > 1 && p[0] == '\r' && p[1] == '\n' ? 2 : 0;
 }
 
-/*
- * The end of a header: lines that begin with a blank belong to it. A message
- * that ends here has no empty line. Return: its last LF, or SPAN_BAD_LINE.
- */
-static inline u32 header_end(const struct sip_buf *b, u32 from, u64 w)
+/* Lines that begin with a blank belong to the header before them. */
+static const char *skip_folded(const char *eol, const char *end)
 {
-	u32 eol = span_line_end(b, from, b->len, w);
-
-	while (likely(eol < b->len - 1) &&
-	       unlikely((u8)b->data[eol + 1] <= ' ') &&
-	       span_is_blank(b->data[eol + 1]))
-		eol = span_line_end(b, eol + 1, b->len,
-				    span_line_word(b, eol + 1, b->len));
-	return eol < b->len - 1 ? eol : SPAN_BAD_LINE;
+	while (eol && eol + 1 < end && span_is_blank(eol[1]))
+		eol = span_slow_eol(eol + 1, end);
+	return eol;
 }
 
 /* The headers from @from on. Return: offset of the body, or an error. */
 static int read_headers(struct sip_msg *msg, u32 from)
 {
-	const struct sip_buf *b = &msg->buf;
+	const char *p = msg->buf.data + from;
+	const char *end = msg->buf.data + msg->buf.len;
+	const char *last = end - 8;
+	const char *eol;
 	u32 lines = 0;
 	u32 empty = 0;
-	u32 eol;
 	int rc;
 	u64 w;
 
-	while (!empty) {
-		w = span_line_word(b, from, b->len);
-		eol = header_end(b, from, w);
-		if (unlikely(eol == SPAN_BAD_LINE))
+	for (; !empty; p = eol + 1) {
+		w = span_line_word(p, end);
+		eol = span_quick_eol(p, last, w);
+		if (unlikely(!eol))
+			eol = span_slow_eol(p, end);
+		if (unlikely(!eol || eol + 1 >= end))
 			return -EBADMSG;
+		if (unlikely((u8)eol[1] <= ' ')) {
+			eol = skip_folded(eol, end);
+			if (!eol || eol + 1 >= end)
+				return -EBADMSG;
+			empty = empty_line(eol + 1, end);
+		}
 		if (unlikely(lines++ == SIP_MAX_HEADERS))
 			return -E2BIG;
-		rc = read_header(msg, from, eol, w);
+		rc = read_header(msg, p, eol, w);
 		if (unlikely(rc))
 			return rc;
-		from = eol + 1;
-		if (unlikely((u8)b->data[from] <= '\r'))
-			empty = empty_line(b, from);
 	}
 	msg->nlines = (u8)lines;
-	return (int)(from + empty);
+	return (int)(p + empty - msg->buf.data);
 }
 
 /* The CSeq method is the method; a response has no other. */

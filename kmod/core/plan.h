@@ -38,6 +38,9 @@ void plan_note(struct alg_ctx *ctx, struct span text, struct edit_why why);
 void plan_note_private(struct alg_ctx *ctx, struct span text,
 		       struct edit_why why);
 
+/* plan_put_ip() for an address that is not the flow's */
+u32 plan_put_other_ip(const struct alg_ep *ep, char *room);
+
 /**
  * plan_put_ip() - the text of an address on the side the message goes to
  * @ctx: context
@@ -46,7 +49,17 @@ void plan_note_private(struct alg_ctx *ctx, struct span text,
  *
  * Return: the length of the text.
  */
-u32 plan_put_ip(const struct alg_ctx *ctx, const struct alg_ep *ep,
-		char *room);
+static inline u32 plan_put_ip(const struct alg_ctx *ctx,
+			      const struct alg_ep *ep, char *room)
+{
+	const struct alg_pkt *pkt = ctx->pkt;
+	const struct alg_ep *usual;
+
+	usual = pkt->dir == ALG_OUT ? &pkt->wan : &pkt->lan;
+	if (unlikely(!alg_ip_equal(ep, usual)))
+		return plan_put_other_ip(ep, room);
+	memcpy(room, ctx->other.text, ADDR_TEXT_MAX);
+	return ctx->other.len;
+}
 
 #endif /* SIPALG_CORE_PLAN_H */

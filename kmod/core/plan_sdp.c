@@ -51,17 +51,13 @@ static u16 rtcp_port(const struct sip_buf *b, const struct sdp_media *m,
 }
 
 /*
- * The same for the LAN host. An answer with a=rtcp-mux has settled that it
- * shares the port; an offer may still be answered without (RFC 5761 5.1.1).
+ * Has a=rtcp-mux settled that RTCP shares the port? An answer has, while an
+ * offer may still be answered without (RFC 5761 5.1.1).
  */
-static u16 lan_rtcp_port(const struct alg_ctx *ctx, const struct sdp_media *m)
+static bool is_muxed(const struct alg_ctx *ctx, const struct sdp_media *m)
 {
-	u16 port = rtcp_port(&ctx->msg.buf, m, &ctx->own);
-
-	if (m->flags & SDP_MEDIA_MUX && !m->rtcp.len &&
-	    (ctx->msg.status || ctx->msg.method == SIP_METHOD_ACK))
-		return 0;
-	return port < ALG_MIN_PORT ? 0 : port;
+	return m->flags & SDP_MEDIA_MUX && !m->rtcp.len &&
+	       (ctx->msg.status || ctx->msg.method == SIP_METHOD_ACK);
 }
 
 static u8 media_kind(const struct sdp_media *m)
@@ -107,7 +103,12 @@ static int open_line(struct alg_ctx *ctx, struct line *l, u32 index)
 
 	media->lan = ctx->pkt->lan;
 	media->lan.port = l->m->port_num;
-	media->lan_rtcp_port = lan_rtcp_port(ctx, l->m);
+	media->lan_rtcp_port = 0;
+	if (!is_muxed(ctx, l->m))
+		media->lan_rtcp_port = rtcp_port(&ctx->msg.buf, l->m,
+						 &ctx->own);
+	if (media->lan_rtcp_port < ALG_MIN_PORT)
+		media->lan_rtcp_port = 0;
 	media->wan = ctx->pkt->wan;
 	media->wan.port = 0;
 	media->wan_rtcp_port = 0;
@@ -359,7 +360,7 @@ static void tell_remote(struct alg_ctx *ctx, u32 index)
 	struct span addr = sdp_media_addr(&ctx->sdp, m);
 	struct alg_ep remote = { .port = m->port_num, .family = 4 };
 	struct addr_text text = { .len = 0 };
-	u16 rtcp;
+	u16 rtcp = 0;
 	u32 v4;
 
 	if (!m->port_num || m->port_num == DISCARD_PORT ||
@@ -371,9 +372,8 @@ static void tell_remote(struct alg_ctx *ctx, u32 index)
 		memcpy(text.text, ctx->msg.buf.data + addr.off, addr.len);
 		text.len = (u8)addr.len;
 	}
-	rtcp = rtcp_port(&ctx->msg.buf, m, &text);
-	if (m->flags & SDP_MEDIA_MUX && !m->rtcp.len)
-		rtcp = 0;
+	if (!is_muxed(ctx, m))
+		rtcp = rtcp_port(&ctx->msg.buf, m, &text);
 	ctx->host->media_remote(ctx, index, &remote, rtcp);
 }
 
@@ -445,10 +445,12 @@ int plan_sdp(struct alg_ctx *ctx)
 	struct sip_body body;
 	int rc;
 
+	ctx->has_sdp = false;
 	if (!ctx->msg.body.len || !dialog_has_sdp(&ctx->msg))
 		return 0;
 	rc = sip_body_find_sdp(&ctx->msg, &body);
 	if (rc || !body.sdp.len)
 		return rc;
+	ctx->has_sdp = true;
 	return plan_body(ctx, &body);
 }

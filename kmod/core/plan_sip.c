@@ -131,18 +131,10 @@ static const struct alg_ep *far_ep(const struct alg_ctx *ctx)
 	return ctx->pkt->dir == ALG_OUT ? &ctx->bind.wan : &ctx->bind.lan;
 }
 
-u32 plan_put_ip(const struct alg_ctx *ctx, const struct alg_ep *ep,
-		char *room)
+u32 plan_put_other_ip(const struct alg_ep *ep, char *room)
 {
-	const struct alg_pkt *pkt = ctx->pkt;
-	const struct alg_ep *usual;
 	struct addr_text text;
 
-	usual = pkt->dir == ALG_OUT ? &pkt->wan : &pkt->lan;
-	if (likely(alg_ip_equal(ep, usual))) {
-		memcpy(room, ctx->other.text, ADDR_TEXT_MAX);
-		return ctx->other.len;
-	}
 	addr_render(ep, &text);
 	memcpy(room, text.text, ADDR_TEXT_MAX);
 	return text.len;
@@ -158,12 +150,15 @@ static struct edit_why why_edit(const struct alg_ctx *ctx, u8 field)
 }
 
 /* The port's digits, those of the message where they say the same. */
-static u32 put_port(const struct alg_ctx *ctx, const struct literal *lit,
-		    u32 port, char *room)
+static inline u32 put_port(const struct alg_ctx *ctx,
+			   const struct literal *lit, u32 port, char *room)
 {
-	if (port != lit->port_num || !lit->port.len || lit->port.len > 5)
+	const struct sip_buf *b = &ctx->msg.buf;
+
+	if (port != lit->port_num || !lit->port.len || lit->port.len > 8 ||
+	    lit->port.off + 8u > b->len)
 		return addr_put_port(room, port);
-	memcpy(room, ctx->msg.buf.data + lit->port.off, lit->port.len);
+	memcpy(room, b->data + lit->port.off, 8);
 	return lit->port.len;
 }
 
@@ -258,11 +253,13 @@ static int map_maddr(struct alg_ctx *ctx, struct span maddr,
 	return replace_ip(ctx, maddr, lit->field);
 }
 
+/* One URI. Return: as claim(). */
 static int map_uri(struct alg_ctx *ctx, struct span text, u8 field, u8 noport)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct literal lit;
 	struct sip_uri uri;
+	struct span maddr;
 	int mapped, rc;
 
 	if (sip_uri_parse(b, text, &uri))
@@ -279,7 +276,10 @@ static int map_uri(struct alg_ctx *ctx, struct span text, u8 field, u8 noport)
 	mapped = map_literal(ctx, &lit);
 	if (mapped < 0 || !uri.params.len)
 		return mapped;
-	rc = map_maddr(ctx, sip_param_find(b, uri.params, "maddr"), &lit);
+	maddr = sip_param_find(b, uri.params, "maddr");
+	if (likely(!maddr.len))
+		return mapped;
+	rc = map_maddr(ctx, maddr, &lit);
 	return rc ? rc : mapped;
 }
 

@@ -28,6 +28,7 @@ static inline u64 port_load64(const char *p)
 }
 
 #define port_ctz64(x)	__ffs64(x)
+#define port_clz64(x)	(64 - fls64(x))
 #define port_ntohl(x)	be32_to_cpu((__force __be32)(x))
 
 #else /* user space */
@@ -51,6 +52,7 @@ typedef int64_t s64;
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 #define port_ctz64(x)	((unsigned int)__builtin_ctzll(x))
+#define port_clz64(x)	((unsigned int)__builtin_clzll(x))
 
 static inline u64 port_load64(const char *p)
 {

@@ -90,43 +90,57 @@ int sip_addr_next(const struct sip_buf *b, struct span value, u32 *pos,
 	return 1;
 }
 
+/* The last '>' of a value: tags are short, so it is near the end. */
+static u32 find_last_gt(const struct sip_buf *b, struct span value)
+{
+	const u64 low = 0x7f * SPAN_ONES;
+	u32 at = span_end(value);
+	u64 x, hits;
+
+	while (at >= value.off + 8u) {
+		x = port_load64(b->data + at - 8) ^ '>' * SPAN_ONES;
+		/* exact for every byte, as the highest one counts */
+		hits = ~(((x & low) + low) | x | low);
+		if (hits)
+			return at - 1 - port_clz64(hits) / 8;
+		at -= 8;
+	}
+	while (at > value.off && b->data[at - 1] != '>')
+		at--;
+	return at > value.off ? at - 1 : span_end(value);
+}
+
 /*
- * The end of the address in a From or To: these have no list, so that its
- * '>' can be looked for at once. Return: 0 when it stands bare.
+ * What nearly every From and To looks like: "...>" or "...>;tag=...", and no
+ * quote after that '>', so that it cannot be in quotes itself.
+ *
+ * Return: true when *tag is the tag, or surely none.
  */
-static u32 skip_addr(const struct sip_buf *b, struct span value)
+static bool quick_tag(const struct sip_buf *b, struct span value,
+		      struct span *tag)
 {
 	u32 end = span_end(value);
-	u32 at = value.off;
+	u32 at = find_last_gt(b, value) + 1;
 
-	if (b->data[at] == '"')
-		at = span_skip_lws(b, span_skip_quoted(b, at, end), end);
-	if (at == end || b->data[at] != '<')
-		return 0;
-	at = span_find(b, at, end, '>');
-	return at < end ? at + 1 : end;
+	*tag = (struct span){ 0, 0 };
+	if (at == end)
+		return true;
+	if (at + 5 >= end || span_word(b, at, 5) != TAG)
+		return false;
+	*tag = span_make(at + 5, end);
+	return span_find2(b, at + 5, end, ';', '"') == end;
 }
 
 struct span sip_addr_tag(const struct sip_buf *b, struct span value)
 {
-	u32 end = span_end(value);
 	struct sip_addr addr;
-	u32 at;
-	int to;
+	struct span tag;
+	int at;
 
-	if (!value.len)
-		return value;
-	at = skip_addr(b, value);
-	if (!at) {
-		to = read_addr(b, value.off, end, &addr);
-		if (to < 0)
-			return (struct span){ 0, 0 };
-		at = (u32)to;
-	}
-	/* nearly always: ;tag=... and nothing else */
-	if (end - at > 5 && span_word(b, at, 5) == TAG) {
-		at += 5;
-		return span_make(at, span_find2(b, at, end, ';', ' '));
-	}
-	return sip_param_find(b, span_make(at, end), "tag");
+	if (!value.len || quick_tag(b, value, &tag))
+		return value.len ? tag : value;
+	at = read_addr(b, value.off, span_end(value), &addr);
+	if (at < 0)
+		return (struct span){ 0, 0 };
+	return sip_param_find(b, span_make((u32)at, span_end(value)), "tag");
 }

@@ -261,14 +261,14 @@ static void read_connection(const struct sip_buf *b, struct line l,
 		sdp->addr = addr;
 }
 
-/* The line [from, eol); @w: its first eight bytes, the second is '='. */
-static int read_line(const struct sip_buf *b, u32 from, u32 eol, u64 w,
-		     struct sdp_body *sdp)
+/* The line from @p to @eol; @w: its first eight bytes, the second is '='. */
+static int read_line(const struct sip_buf *b, const char *p, const char *eol,
+		     u64 w, struct sdp_body *sdp)
 {
-	struct line l = { from + 2, eol };
+	struct line l = { (u32)(p - b->data) + 2, (u32)(eol - b->data) };
 	struct sdp_media *m = NULL;
 
-	if (l.to > l.from && b->data[l.to - 1] == '\r')
+	if (l.to > l.from && eol[-1] == '\r')
 		l.to--;
 	switch ((u8)w) {
 	case 'a':
@@ -276,7 +276,7 @@ static int read_line(const struct sip_buf *b, u32 from, u32 eol, u64 w,
 			m = &sdp->media[sdp->nmedia - 1];
 		return read_attribute(b, l, (u32)(w >> 16), sdp, m);
 	case 'm':
-		set_tail(b, sdp, from);
+		set_tail(b, sdp, l.from - 2);
 		return read_media(b, l, sdp);
 	case 'c':
 		read_connection(b, l, sdp);
@@ -292,10 +292,16 @@ static int read_line(const struct sip_buf *b, u32 from, u32 eol, u64 w,
 /* Most lines say nothing about addresses, ports and directions. */
 static inline bool is_dull(u64 w)
 {
-	if ((u8)(w >> 8) != '=')
+	switch ((u16)w) {
+	case 'a' | '=' << 8:
+		break;
+	case 'm' | '=' << 8:
+	case 'c' | '=' << 8:
+	case 'o' | '=' << 8:
+		return false;
+	default:
 		return true;
-	if ((u8)w != 'a')
-		return (u8)w != 'm' && (u8)w != 'c' && (u8)w != 'o';
+	}
 	switch ((u8)(w >> 16)) {
 	case 'r':
 		return (u32)(w >> 16) == FOUR('r', 't', 'p', 'm');
@@ -310,25 +316,28 @@ static inline bool is_dull(u64 w)
 int sdp_parse(const struct sip_buf *b, struct span text,
 	      struct sdp_body *sdp)
 {
-	u32 end = span_end(text);
-	u32 from = text.off;
-	u32 eol;
+	const char *p = b->data + text.off;
+	const char *end = p + text.len;
+	const char *last = end - 8;
+	const char *eol;
 	u64 w;
 	int rc;
 
 	memset(sdp, 0, offsetof(struct sdp_body, media));
 	sdp->text = text;
-	for (; from < end; from = eol + 1) {
-		w = span_line_word(b, from, end);
-		eol = span_line_end(b, from, end, w);
-		if (unlikely(eol == SPAN_BAD_LINE))
+	for (; p < end; p = eol + 1) {
+		w = span_line_word(p, end);
+		eol = span_quick_eol(p, last, w);
+		if (unlikely(!eol))
+			eol = span_slow_eol(p, end);
+		if (unlikely(!eol))
 			return -EBADMSG;
 		if (is_dull(w))
 			continue;
-		rc = read_line(b, from, eol, w, sdp);
+		rc = read_line(b, p, eol, w, sdp);
 		if (rc)
 			return rc;
 	}
-	set_tail(b, sdp, end);
+	set_tail(b, sdp, span_end(text));
 	return 0;
 }

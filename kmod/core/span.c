@@ -18,35 +18,49 @@ u64 span_load64_tail(const struct sip_buf *b, u32 off)
 	return w;
 }
 
-u64 span_line_tail(const struct sip_buf *b, u32 from, u32 end)
+u64 span_line_tail(const char *p, const char *end)
 {
-	u32 left = end > from ? end - from : 0;
+	u64 w = 0x7f * SPAN_ONES;
+	u32 i;
 
-	if (left >= 8)
-		return span_load64(b, from);
-	if (!left)
-		return 0x7f * SPAN_ONES;
-	return span_keep(span_load64(b, from), left) |
-	       0x7f * SPAN_ONES << (8 * left);
+	for (i = 0; i < 8 && p + i < end; i++) {
+		w &= ~(0xffULL << (8 * i));
+		w |= (u64)(u8)p[i] << (8 * i);
+	}
+	return w;
 }
 
-u32 span_line_end_slow(const struct sip_buf *b, u32 from, u32 end)
+const char *span_slow_eol(const char *p, const char *end)
 {
-	u64 w, hits;
-	u32 at;
+	const char *at;
+	u64 hits;
 
-	for (; from < end; from += 8) {
-		w = span_line_word(b, from, end);
-		hits = span_low_bytes(w, 0x0b);
+	for (; p < end; p += 8) {
+		hits = span_low_bytes(span_line_word(p, end), 0x0b);
 		for (; hits; hits &= hits - 1) {
-			at = from + port_ctz64(hits) / 8;
-			if (b->data[at] == '\n')
+			at = p + port_ctz64(hits) / 8;
+			if (*at == '\n')
 				return at;
-			if (!b->data[at])
-				return SPAN_BAD_LINE;
+			if (!*at)
+				return NULL;
 		}
 	}
 	return end;
+}
+
+u32 span_find_slow(const struct sip_buf *b, u32 from, u32 to, char c)
+{
+	u64 hits;
+
+	for (; from < to; from += 8) {
+		hits = span_zero_bytes(span_load64(b, from) ^
+				       (u8)c * SPAN_ONES);
+		if (hits) {
+			from += port_ctz64(hits) / 8;
+			return from < to ? from : to;
+		}
+	}
+	return to;
 }
 
 u32 span_find(const struct sip_buf *b, u32 from, u32 to, char c)
@@ -62,6 +76,9 @@ u32 span_find2(const struct sip_buf *b, u32 from, u32 to, char c, char d)
 
 	for (; from < to; from += 8) {
 		w = span_load64(b, from);
+		if (likely(!((((w ^ first) - SPAN_ONES) |
+			      ((w ^ second) - SPAN_ONES)) & 0x80 * SPAN_ONES)))
+			continue;
 		hits = span_zero_bytes(w ^ first) |
 		       span_zero_bytes(w ^ second);
 		if (hits) {
@@ -145,21 +162,20 @@ u64 span_hash(const struct sip_buf *b, struct span s, u64 seed)
 {
 	u64 key = seed ^ 0x9e3779b97f4a7c15ULL;
 	u64 h = seed + s.len;
-	u32 i = s.off;
-	u32 left = s.len;
+	u32 end = span_end(s);
+	u32 i;
 	u64 w;
 
-	while (left) {
-		w = span_load64(b, i);
-		if (left < 8)
-			w = span_keep(w, left);
-		h = ((h << 7) | (h >> 57)) ^
+	for (i = s.off; i < end; i += 8) {
+		if (likely(i + 8 <= end))
+			w = port_load64(b->data + i);
+		else
+			w = span_keep(span_load64(b, i), end - i);
+		h = (h << 7 | h >> 57) ^
 		    ((u64)((u32)w + (u32)key) *
 		     (u32)((w >> 32) + (key >> 32)));
 		h += w;
 		key += 0xbf58476d1ce4e5b9ULL;
-		i += 8;
-		left -= left < 8 ? left : 8;
 	}
 	h *= 0x94d049bb133111ebULL;
 	h ^= h >> 32;

@@ -125,52 +125,53 @@ static inline u64 span_low_bytes(u64 w, u8 n)
 	return (w - n * SPAN_ONES) & ~w & 0x80 * SPAN_ONES;
 }
 
-/* Eight bytes at @from; those at or after @end are 0x7f, which is nothing. */
-u64 span_line_tail(const struct sip_buf *b, u32 from, u32 end);
+/* span_line_word() near the end of a search */
+u64 span_line_tail(const char *p, const char *end);
 
-static inline u64 span_line_word(const struct sip_buf *b, size_t from,
-				 size_t end)
+/* Eight bytes at @p; those at or after @end are 0x7f, which is nothing. */
+static inline u64 span_line_word(const char *p, const char *end)
 {
-	if (likely(from + 8 <= end))
-		return port_load64(b->data + from);
-	return span_line_tail(b, (u32)from, (u32)end);
+	return likely(end - p >= 8) ? port_load64(p) : span_line_tail(p, end);
 }
 
-enum { SPAN_BAD_LINE = 0xffffffff };
-
-/* span_line_end() when the quick test found something else in @w. */
-u32 span_line_end_slow(const struct sip_buf *b, u32 from, u32 end);
-
 /**
- * span_line_end() - the line feed that ends a line
- * @b: buffer
- * @from: where the line begins
- * @end: limit, at most b->len
- * @w: span_line_word() of @from, which the caller needs as well
+ * span_quick_eol() - the line feed that ends a line, nearly always
+ * @p: where the line begins
+ * @last: eight bytes before the end of the search
+ * @w: the first eight bytes of the line
  *
  * One cheap test finds all bytes below 0x0b: line feeds, and the NUL that no
- * message may have. Letters beyond ASCII and tabs take the slow way.
+ * message may have. It stops at letters beyond ASCII and at tabs, too.
  *
- * Return: its offset, or @end; SPAN_BAD_LINE when a NUL comes first.
+ * Return: the line feed; NULL when span_slow_eol() must look.
  */
-static inline u32 span_line_end(const struct sip_buf *b, u32 from, u32 end,
-				u64 w)
+static inline const char *span_quick_eol(const char *p, const char *last,
+					 u64 w)
 {
-	const char *p = b->data + from;
-	const char *last = b->data + end - 8;
 	u64 hits;
 
 	while (!(hits = (w - 0x0b * SPAN_ONES) & 0x80 * SPAN_ONES)) {
 		p += 8;
-		if (unlikely(p > last))
-			return span_line_end_slow(b, (u32)(p - b->data), end);
+		if (unlikely(p > last)) {
+			if (p - last >= 8)
+				return NULL;
+			/* look at some bytes twice rather than too far */
+			p = last;
+		}
 		w = port_load64(p);
 	}
 	p += port_ctz64(hits) / 8;
-	if (likely(*p == '\n'))
-		return (u32)(p - b->data);
-	return span_line_end_slow(b, (u32)(p - b->data), end);
+	return likely(*p == '\n') ? p : NULL;
 }
+
+/**
+ * span_slow_eol() - the line feed that ends a line
+ * @p: where the line begins
+ * @end: limit
+ *
+ * Return: the line feed, or @end; NULL when a NUL comes first.
+ */
+const char *span_slow_eol(const char *p, const char *end);
 
 /**
  * struct span_scan - a running search, eight bytes at a time
@@ -235,18 +236,33 @@ static inline u32 span_host_end(const struct sip_buf *b, u32 from, u32 to)
 	return to;
 }
 
-/* span_find() where it is worth the code */
+/* span_find() from a place where the quick test was fooled, or at the end */
+u32 span_find_slow(const struct sip_buf *b, u32 from, u32 to, char c);
+
+/*
+ * span_find() where it is worth the code. The quick test takes letters
+ * beyond ASCII for hits.
+ */
 static inline u32 span_seek(const struct sip_buf *b, u32 from, u32 to, char c)
 {
+	const char *p = b->data + from;
+	const char *end = b->data + to;
+	const char *last = b->data + b->len - 8;
 	u64 hits;
 
-	for (; from < to; from += 8) {
-		hits = span_zero_bytes(span_load64(b, from) ^
-				       (u8)c * SPAN_ONES);
-		if (hits) {
-			from += port_ctz64(hits) / 8;
-			return from < to ? from : to;
-		}
+	for (; p < end; p += 8) {
+		if (unlikely(p > last))
+			return span_find_slow(b, (u32)(p - b->data), to, c);
+		hits = ((port_load64(p) ^ (u8)c * SPAN_ONES) - SPAN_ONES) &
+		       0x80 * SPAN_ONES;
+		if (!hits)
+			continue;
+		p += port_ctz64(hits) / 8;
+		if (unlikely(p >= end))
+			break;
+		if (likely(*p == c))
+			return (u32)(p - b->data);
+		return span_find_slow(b, (u32)(p - b->data), to, c);
 	}
 	return to;
 }

@@ -157,14 +157,15 @@ static u32 skip_empty_lines(const struct sip_buf *b)
 int sip_start_parse(const struct sip_buf *b, struct sip_start *out)
 {
 	u32 from = skip_empty_lines(b);
+	const char *eol;
 	u32 end;
 
 	if (from == b->len || !is_token_char(b->data[from]))
 		return -ENOENT;
-	end = span_line_end(b, from, b->len,
-			    span_line_word(b, from, b->len));
-	if (end >= b->len)
+	eol = span_slow_eol(b->data + from, b->data + b->len);
+	if (!eol || eol == b->data + b->len)
 		return judge_other(b, from);
+	end = (u32)(eol - b->data);
 	out->next = end + 1;
 	if (b->data[end - 1] == '\r' && end > from)
 		end--;

@@ -18,40 +18,24 @@ static inline u8 read_scheme(u64 w, u32 *from)
 	return SIP_SCHEME_OTHER;
 }
 
-/* The first '@', '"' or ':'. */
-static inline u32 find_user_end(const struct sip_buf *b, u32 from, u32 end)
-{
-	u64 w, hits;
-
-	for (; from < end; from += 8) {
-		w = span_load64(b, from);
-		hits = span_zero_bytes(w ^ '@' * SPAN_ONES) |
-		       span_zero_bytes(w ^ '"' * SPAN_ONES) |
-		       span_zero_bytes(w ^ ':' * SPAN_ONES);
-		if (hits) {
-			from += port_ctz64(hits) / 8;
-			return from < end ? from : end;
-		}
-	}
-	return end;
-}
-
-/* The user part, if there is one. Return: where the host begins. */
+/*
+ * The user part, if there is one. Return: where the host begins.
+ *
+ * A ':' before the '@' begins a password; without '@' it begins a port.
+ */
 static inline u32 read_user(const struct sip_buf *b, u32 from, u32 end,
-		     struct sip_uri *out)
+			    struct sip_uri *out)
 {
-	u32 at = find_user_end(b, from, end);
-	u32 user_end = at;
+	u32 at = span_find2(b, from, end, '@', '"');
+	u32 colon;
 
-	/* a ':' begins a password, or a port when no '@' follows */
-	if (at < end && b->data[at] == ':')
-		at = span_find2(b, at, end, '@', '"');
 	out->user = (struct span){ 0, 0 };
 	out->password = false;
 	if (at == end || b->data[at] != '@')
 		return from;
-	out->user = span_make(from, user_end);
-	out->password = user_end < at;
+	colon = span_find(b, from, at, ':');
+	out->user = span_make(from, colon);
+	out->password = colon < at;
 	return at + 1;
 }
 

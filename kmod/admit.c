@@ -8,7 +8,6 @@
  * packet of a flow, under the namespace's lock. No state is made here.
  */
 #include <linux/ip.h>
-#include <linux/string.h>
 #include <linux/udp.h>
 #include <net/ip.h>
 
@@ -29,15 +28,20 @@ static const char *peek(struct sipalg_net *sn, const struct sk_buff *skb,
 	return skb_header_pointer(skb, off, *len, sn->work->payload);
 }
 
+/* One that granted a registration; of a PBX with many the first ones tell. */
 static bool is_registrar(const struct sipalg_binding *b,
 			 const struct sipalg_key *src)
 {
 	const struct sipalg_reg *r;
+	unsigned int n = 0;
 
-	list_for_each_entry(r, &b->regs, of_binding)
+	list_for_each_entry(r, &b->regs, of_binding) {
 		if (r->alg.state == ALG_REG_ACTIVE &&
 		    sipalg_key_same_ip(&r->peer, src))
 			return true;
+		if (++n == SIPALG_MAX_WALK)
+			break;
+	}
 	return false;
 }
 
@@ -45,24 +49,19 @@ static bool is_registrar(const struct sipalg_binding *b,
 static bool names_contact(const struct sipalg_binding *b, const char *data,
 			  u32 len)
 {
-	const struct sipalg_reg *r;
+	struct sipalg_net *sn = b->sn;
+	struct sip_buf buf = { .data = data, .len = len };
 	struct alg_ep wan;
 	struct span user;
-	const char *have;
+	u64 hash;
 
-	if (READ_ONCE(b->sn->tunables.reg_source) == SIPALG_SOURCE_REGISTRAR)
+	if (READ_ONCE(sn->tunables.reg_source) == SIPALG_SOURCE_REGISTRAR)
 		return false;
 	sipalg_key_to_ep(&b->wan, &wan);
 	if (!alg_request_is_for(data, len, &wan, &user))
 		return false;
-	list_for_each_entry(r, &b->regs, of_binding) {
-		have = r->text + r->aor_len + r->user_off;
-		if (r->alg.state == ALG_REG_ACTIVE &&
-		    r->user_len == user.len &&
-		    !memcmp(have, data + user.off, user.len))
-			return true;
-	}
-	return false;
+	hash = span_hash(&buf, user, sn->seed);
+	return sipalg_contact_active(sn, sipalg_contact_key(sn, &b->wan, hash));
 }
 
 /* Call-ID and one of the tags are those of a dialog of this LAN host. */

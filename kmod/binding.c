@@ -11,6 +11,7 @@
 #include <linux/rculist.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <net/route.h>
 
 #include "compat.h"
 #include "sipalg.h"
@@ -96,17 +97,25 @@ static int list_binding(struct sipalg_net *sn, struct sipalg_binding *b)
 {
 	int err;
 
-	err = rhashtable_insert_fast(&sn->by_wan, &b->by_wan, wan_params);
+	err = sipalg_lanhost_get(sn, b->lan.w, SIPALG_HOST_BINDINGS,
+				 SIPALG_MAX_BINDINGS, &b->host);
 	if (err)
 		return err;
+	err = rhashtable_insert_fast(&sn->by_wan, &b->by_wan, wan_params);
+	if (err)
+		goto host;
 	err = rhltable_insert(&sn->by_lan, &b->by_lan, lan_params);
-	if (err) {
-		rhashtable_remove_fast(&sn->by_wan, &b->by_wan, wan_params);
-		return err;
-	}
+	if (err)
+		goto wan;
 	b->listed = 1;
 	sn->memory += sizeof(*b);
 	return 0;
+
+wan:
+	rhashtable_remove_fast(&sn->by_wan, &b->by_wan, wan_params);
+host:
+	sipalg_lanhost_put(sn, b->host, SIPALG_HOST_BINDINGS);
+	return -ENOMEM;
 }
 
 static void forget(struct sipalg_binding *b)
@@ -116,6 +125,7 @@ static void forget(struct sipalg_binding *b)
 	sipalg_pinhole_close(b);
 	sipalg_flow_release(b, false);
 	sipalg_binding_master(b, NULL);
+	sipalg_lanhost_put(sn, b->host, SIPALG_HOST_BINDINGS);
 	b->listed = 0;
 	rhashtable_remove_fast(&sn->by_wan, &b->by_wan, wan_params);
 	rhltable_remove(&sn->by_lan, &b->by_lan, lan_params);
@@ -143,7 +153,7 @@ static void binding_expire(struct timer_list *t)
  * @wan: WAN address, not listed yet
  * @kind: enum sipalg_binding_kind
  *
- * Return: the binding, or an ERR_PTR: -ENOMEM, -EEXIST.
+ * Return: the binding, or an ERR_PTR: -ENOMEM, -ENOSPC.
  */
 struct sipalg_binding *sipalg_binding_new(struct sipalg_net *sn,
 					  const struct sipalg_key *lan,
@@ -162,13 +172,14 @@ struct sipalg_binding *sipalg_binding_new(struct sipalg_net *sn,
 	b->kind = kind;
 	b->oif = sn->work->txn.oif;
 	b->masq = sn->work->txn.masq;
+	b->local = inet_addr_type(sn->net, wan->v4) == RTN_LOCAL;
 	INIT_LIST_HEAD(&b->regs);
 	INIT_LIST_HEAD(&b->flows);
 	timer_setup(&b->timer, binding_expire, 0);
 	err = list_binding(sn, b);
 	if (err) {
 		kfree(b);
-		return ERR_PTR(err == -EEXIST ? err : -ENOMEM);
+		return ERR_PTR(err);
 	}
 	return b;
 }
@@ -223,13 +234,16 @@ void sipalg_binding_drop(struct sipalg_binding *b)
  * @ct: a signalling conntrack of the LAN host, or NULL
  *
  * A flow that has a master itself stands for that, or for nothing once it is
- * gone: no chain of masters can grow.
+ * gone: no chain of masters can grow. One that is not confirmed yet may never
+ * be, and must not be held.
  */
 void sipalg_binding_master(struct sipalg_binding *b, struct nf_conn *ct)
 {
 	struct nf_conn *root = ct && ct->master ? ct->master : ct;
 
-	if (b->master == root || (root && nf_ct_is_dying(root)))
+	if (b->master == root)
+		return;
+	if (root && (nf_ct_is_dying(root) || !nf_ct_is_confirmed(root)))
 		return;
 	if (root)
 		nf_conntrack_get(&root->ct_general);

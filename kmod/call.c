@@ -46,8 +46,8 @@ static void leave_binding(struct sipalg_call *c)
 {
 	if (!c->binding)
 		return;
-	c->binding->ncalls--;
-	sipalg_reg_keep(c->binding);
+	if (!--c->binding->ncalls && list_empty(&c->binding->regs))
+		c->binding->until = 0;
 	sipalg_binding_put(c->binding, false);
 	c->binding = NULL;
 }
@@ -57,7 +57,8 @@ static void end(struct sipalg_call *c, enum sipalg_event event, bool kill)
 	struct sipalg_net *sn = c->sn;
 
 	c->alg.state = ALG_CALL_ENDED;
-	sipalg_event_call(c, event);
+	if (c->announced)
+		sipalg_event_call(c, event);
 	sipalg_media_release(c, kill);
 	leave_binding(c);
 	sipalg_lanhost_put(sn, c->host, SIPALG_HOST_CALLS);
@@ -90,6 +91,7 @@ static void arm(struct sipalg_call *c)
 
 	if (c->answered)
 		at = min(at, media_deadline(c));
+	at = min(at, now + SIPALG_LOOK_S * HZ);
 	mod_timer(&c->timer, jiffies + (at > now ? at - now : 1));
 }
 
@@ -97,6 +99,7 @@ static void look_after(struct sipalg_call *c)
 {
 	u64 now = get_jiffies_64();
 
+	sipalg_media_tend(c, NULL);
 	if (c->answered && now >= media_deadline(c)) {
 		sipalg_media_timeout(c);
 		c->answered = 0;
@@ -183,7 +186,7 @@ static int list(struct sipalg_net *sn, struct sipalg_call *c)
 
 	if (atomic_read(&sn->calls.nelems) >= READ_ONCE(t->max_calls))
 		return -ENOSPC;
-	err = sipalg_lanhost_get(sn, &sn->work->pkt.lan, SIPALG_HOST_CALLS,
+	err = sipalg_lanhost_get(sn, sn->work->pkt.lan.w, SIPALG_HOST_CALLS,
 				 READ_ONCE(t->max_calls_per_host), &c->host);
 	if (err)
 		return err;
@@ -247,14 +250,10 @@ static void join_binding(struct sipalg_net *sn, struct sipalg_call *c)
 
 static void touch(struct sipalg_call *c)
 {
-	u64 until;
-
 	c->touched = get_jiffies_64();
 	arm(c);
-	if (!c->binding)
-		return;
-	until = c->touched + (u64)SIPALG_IDLE_CALL_S * HZ;
-	c->binding->until = max(c->binding->until, until);
+	if (c->binding)
+		c->binding->until = max(c->binding->until, deadline(c));
 }
 
 static void answer(struct sipalg_call *c)
@@ -287,15 +286,17 @@ void sipalg_call_commit(struct sipalg_net *sn)
 		c->alg = sn->work->ctx.step.call;
 	join_binding(sn, c);
 	sipalg_media_commit(sn, c);
+	sipalg_media_tend(c, sn->work->txn.ct);
 	if (what == ALG_STEP_CALL_ANSWER)
 		answer(c);
 	else if (what == ALG_STEP_CALL_REJECT)
 		sipalg_media_reject(c);
 	touch(c);
-	if (what == ALG_STEP_CALL_NEW)
+	if (!c->announced)
 		sipalg_event_call(c, SIPALG_EVENT_NEW);
 	else if (c->alg.state != state)
 		sipalg_event_call(c, SIPALG_EVENT_UPDATE);
+	c->announced = true;
 }
 
 static unsigned int for_each(struct sipalg_net *sn, bool kill,

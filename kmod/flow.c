@@ -44,13 +44,24 @@ static bool is_live(const struct nf_conn *ct)
 	return nf_ct_is_confirmed(ct) && !nf_ct_is_dying(ct);
 }
 
-static void prune(struct sipalg_binding *b)
+/* Not confirmed yet: on its way, or lost on it. */
+static bool is_gone(const struct sipalg_flow *f)
+{
+	if (nf_ct_is_confirmed(f->ct))
+		return nf_ct_is_dying(f->ct);
+	return time_after(jiffies, f->born + SIPALG_STRAY_S * HZ);
+}
+
+/* Dead conntracks are let go: conntrack counts them while we hold them. */
+void sipalg_flow_prune(struct sipalg_binding *b)
 {
 	struct sipalg_flow *f, *next;
 
 	list_for_each_entry_safe(f, next, &b->flows, node)
-		if (!is_live(f->ct))
+		if (is_gone(f))
 			forget(b, f);
+	if (b->master && nf_ct_is_dying(b->master))
+		sipalg_binding_master(b, NULL);
 }
 
 /* Counters without the nf_conntrack_acct sysctl; only before confirmation. */
@@ -68,27 +79,30 @@ static bool add_accounting(struct sipalg_binding *b, struct nf_conn *ct)
  * @dir: who sent its first packet
  * @early: conntrack has not counted that packet yet
  *
- * Without memory the flow works all the same; it is just not followed.
+ * Return: false when it cannot be followed: too many, or no memory. It would
+ * outlive its call then.
  */
-void sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
+bool sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
 		       enum alg_dir dir, bool early)
 {
 	bool had = nf_conn_acct_find(ct);
 	struct sipalg_flow *f;
 
 	if (b->nflows >= SIPALG_MAX_FLOWS)
-		prune(b);
+		sipalg_flow_prune(b);
 	if (b->nflows >= SIPALG_MAX_FLOWS)
-		return;
+		return false;
 	f = kmem_cache_alloc(flow_cache, GFP_ATOMIC);
 	if (!f)
-		return;
+		return false;
 	nf_conntrack_get(&ct->ct_general);
 	f->ct = ct;
+	f->born = jiffies;
 	f->dir = dir;
 	f->uncounted = add_accounting(b, ct) && !had && !early;
 	list_add_tail(&f->node, &b->flows);
 	b->nflows++;
+	return true;
 }
 
 /**

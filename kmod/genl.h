@@ -24,7 +24,7 @@ enum sipalg_genl_size {
 	SIPALG_SIZE_MEDIA	= 160,	/* a port of a media line in it */
 	/* a call with all its media lines fits one part of a dump */
 	SIPALG_SIZE_DUMP	= SIPALG_SIZE_OBJECT +
-				  2 * SDP_MAX_MEDIA * SIPALG_SIZE_MEDIA,
+				  2 * SIPALG_MAX_LINES * SIPALG_SIZE_MEDIA,
 };
 
 extern struct genl_family sipalg_genl_family;

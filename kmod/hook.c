@@ -40,12 +40,6 @@ static bool is_sip_flow(const struct sipalg_net *sn, const struct nf_conn *ct)
 	return is_sip_tuple(sn, &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple);
 }
 
-static bool is_private(__be32 addr)
-{
-	return ipv4_is_private_10(addr) || ipv4_is_private_172(addr) ||
-	       ipv4_is_private_192(addr) || ipv4_is_linklocal_169(addr);
-}
-
 static void set_ep(struct alg_ep *ep, __be32 ip, __be16 port)
 {
 	ep->w[0] = 0;
@@ -73,8 +67,8 @@ static int inside_of(const struct nf_conn *ct)
 	case IPS_DST_NAT:
 		return IP_CT_DIR_REPLY;
 	case IPS_NAT_MASK:
-		from = is_private(orig->src.u3.ip);
-		to = is_private(reply->src.u3.ip);
+		from = sipalg_is_private(orig->src.u3.ip);
+		to = sipalg_is_private(reply->src.u3.ip);
 		if (from != to)
 			return from ? IP_CT_DIR_ORIGINAL : IP_CT_DIR_REPLY;
 		return -1;
@@ -139,25 +133,33 @@ static u8 payload_reason(int err)
 /*
  * The protocol tracker has just set the flow's timeout to its usual one.
  * While its LAN address is registered or in a call, the flow lives on as long
- * as that does, unless the conntrack table is half full.
+ * as that does, unless the conntrack table is half full. Not so a flow that
+ * a stranger made and nobody answered.
  */
 static void keep_alive(struct sipalg_net *sn, struct nf_conn *ct,
 		       const struct alg_pkt *pkt)
 {
+	struct sipalg_key wan, peer;
 	struct sipalg_binding *b;
-	struct sipalg_key wan;
 	u64 now = get_jiffies_64();
 	u32 left;
 
 	sipalg_key_from_ep(&wan, &pkt->wan, pkt->proto);
 	b = sipalg_binding_by_wan(sn, &wan);
-	if (!b || b->until <= now ||
+	if (!b || b->kind != SIPALG_BINDING_SIP || b->until <= now)
+		return;
+	sipalg_key_from_ep(&peer, &pkt->peer, pkt->proto);
+	if (!test_bit(IPS_SEEN_REPLY_BIT, &ct->status) &&
+	    !sipalg_key_same_ip(&b->peer, &peer))
+		return;
+	if (nf_conntrack_max &&
 	    nf_conntrack_count(sn->net) > nf_conntrack_max / 2)
 		return;
 	left = min_t(u64, b->until - now, (u64)SIPALG_MAX_KEEP_S * HZ);
 	if (nf_ct_is_confirmed(ct))
 		left += nfct_time_stamp;
-	WRITE_ONCE(ct->timeout, left);
+	if ((s32)(left - READ_ONCE(ct->timeout)) > 0)
+		WRITE_ONCE(ct->timeout, left);
 }
 
 static bool carry_out(struct sipalg_net *sn, struct sk_buff *skb,
@@ -217,9 +219,10 @@ static unsigned int knock(struct sipalg_net *sn, struct sk_buff *skb,
 	bool stale;
 
 	sipalg_key_v4(&wan, t->dst.u3.ip, t->dst.u.all, IPPROTO_UDP);
-	if (ct->status & IPS_NAT_MASK || !nf_ct_is_confirmed(ct) ||
-	    !sipalg_binding_by_wan(sn, &wan))
-		return NF_ACCEPT;
+	if (ct->status & (IPS_NAT_MASK | IPS_SEEN_REPLY) ||
+	    !nf_ct_is_confirmed(ct) || !sipalg_binding_by_wan(sn, &wan) ||
+	    sipalg_port_served(sn, &wan, skb->skb_iif))
+		return NF_ACCEPT;	/* nobody's, or the router's own */
 	sipalg_key_v4(&src, t->src.u3.ip, t->src.u.all, IPPROTO_UDP);
 	spin_lock_bh(&sn->lock);
 	b = sipalg_binding_by_wan(sn, &wan);

@@ -45,6 +45,7 @@ void sipalg_host_begin(struct sipalg_net *sn, struct nf_conn *ct, int oif)
 	txn->reg_made = false;
 	txn->call = NULL;
 	txn->reg = NULL;
+	txn->text = NULL;
 	txn->bind = NULL;
 	txn->nused = 0;
 	txn->made = 0;
@@ -62,19 +63,21 @@ static void fill_bind(const struct sipalg_binding *b, struct alg_bind *bind)
 
 /*
  * The flow's own mapping stands for the flow's own LAN port, unless another
- * LAN host's binding owns it; any other port gets one of its own.
+ * LAN host's binding or a program on the router owns it; any other port gets
+ * one of its own.
  */
 static int pick_wan(struct sipalg_net *sn, const struct sipalg_key *lan,
 		    struct sipalg_key *wan)
 {
 	const struct alg_pkt *pkt = &sn->work->pkt;
+	int oif = sn->work->txn.oif;
 
 	sipalg_key_from_ep(wan, &pkt->wan, pkt->proto);
-	if (lan->port == pkt->lan.port && !sipalg_binding_by_wan(sn, wan))
+	if (lan->port == pkt->lan.port && sipalg_port_free(sn, wan, oif))
 		return 0;
 	if (lan->port < ALG_MIN_PORT)
 		return -EACCES;
-	return sipalg_port_pick(sn, lan, wan, false);
+	return sipalg_port_pick(sn, lan, wan, oif, false);
 }
 
 static int make_binding(struct sipalg_net *sn, const struct sipalg_key *lan,
@@ -140,8 +143,27 @@ static int bind_out(struct alg_ctx *ctx, const struct alg_ep *lan,
 
 /*
  * Only what was mapped on the way out is mapped back: a LAN host that writes
- * its public address itself has no binding and is left alone (law 1).
+ * its public address itself has no binding and is left alone (law 1). A
+ * request by a DNAT rule of the admin's may come before the LAN host wrote
+ * anything: the rule says where its Request-URI leads.
  */
+static int bind_flow(const struct alg_ctx *ctx, const struct alg_ep *wan,
+		     struct alg_bind *bind)
+{
+	const struct alg_pkt *pkt = ctx->pkt;
+	struct sipalg_net *sn = ctx->host_priv;
+	unsigned long nat = sn->work->txn.ct->status & IPS_NAT_MASK;
+
+	if (nat != IPS_DST_NAT || !alg_ep_equal(wan, &pkt->wan) ||
+	    !sip_msg_is_request(&ctx->msg))
+		return -ENOENT;
+	bind->lan = pkt->lan;
+	bind->wan = pkt->wan;
+	bind->flags = ALG_BIND_CONTACT_OURS;
+	bind->priv = NULL;
+	return 0;
+}
+
 static int bind_in(struct alg_ctx *ctx, const struct alg_ep *wan,
 		   struct alg_bind *bind)
 {
@@ -154,7 +176,7 @@ static int bind_in(struct alg_ctx *ctx, const struct alg_ep *wan,
 	sipalg_key_from_ep(&key, wan, pkt->proto);
 	b = sipalg_binding_by_wan(sn, &key);
 	if (!b || b->kind != SIPALG_BINDING_SIP)
-		return -ENOENT;
+		return bind_flow(ctx, wan, bind);
 	sipalg_key_to_ep(&b->lan, &lan);
 	if (!alg_ip_equal(&lan, &pkt->lan))
 		return -ENOENT;
@@ -169,7 +191,8 @@ static void bind_flags(struct alg_ctx *ctx, const struct alg_bind *bind,
 {
 	struct sipalg_binding *b = bind->priv;
 
-	b->flags = flags;
+	if (b)
+		b->flags = flags;
 }
 
 static int media_open(struct alg_ctx *ctx, struct alg_media *media)
@@ -241,7 +264,10 @@ int sipalg_host_prepare(struct sipalg_net *sn)
 	return sipalg_call_prepare(sn);
 }
 
-/* The LAN host talks to this far end through the bindings that it named. */
+/*
+ * The LAN host turns to this far end through the bindings that it named; who
+ * only gets an answer from it is nobody to be let in.
+ */
 static void note_peer(struct sipalg_net *sn)
 {
 	const struct alg_pkt *pkt = &sn->work->pkt;
@@ -251,7 +277,7 @@ static void note_peer(struct sipalg_net *sn)
 
 	for (i = 0; i < txn->nused; i++) {
 		b = txn->used[i];
-		if (pkt->dir == ALG_OUT)
+		if (sip_msg_is_request(&sn->work->ctx.msg))
 			sipalg_key_from_ep(&b->peer, &pkt->peer, pkt->proto);
 		b->masq |= txn->masq;
 		sipalg_binding_master(b, txn->ct);

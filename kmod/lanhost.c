@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lanhost.c - how much one LAN address holds: its registrations and dialogs.
+ * lanhost.c - how much one LAN address holds: registrations, dialogs, ports.
  *
  * Limits a host want one count for all of its ports. An entry lives while it
  * counts anything. Everything here wants the namespace's lock.
@@ -26,16 +26,15 @@ void sipalg_lanhost_exit(struct sipalg_net *sn)
 	rhashtable_destroy(&sn->hosts);
 }
 
-static struct sipalg_lanhost *make(struct sipalg_net *sn,
-				   const struct alg_ep *lan)
+static struct sipalg_lanhost *make(struct sipalg_net *sn, const u64 ip[2])
 {
 	struct sipalg_lanhost *h;
 
 	h = kzalloc(sizeof(*h), GFP_ATOMIC);
 	if (!h)
 		return NULL;
-	h->ip[0] = lan->w[0];
-	h->ip[1] = lan->w[1];
+	h->ip[0] = ip[0];
+	h->ip[1] = ip[1];
 	if (rhashtable_insert_fast(&sn->hosts, &h->node, host_params)) {
 		kfree(h);
 		return NULL;
@@ -47,18 +46,17 @@ static struct sipalg_lanhost *make(struct sipalg_net *sn,
 /**
  * sipalg_lanhost_get() - count one more object of a LAN host
  * @sn: namespace, locked
- * @lan: the host's address
+ * @ip: the host's address, as struct sipalg_key has it
  * @what: enum sipalg_lanhost_what
  * @max: how many it may have
  * @out: the entry, for sipalg_lanhost_put()
  *
  * Return: 0, -ENOMEM, or -ENOSPC at the limit.
  */
-int sipalg_lanhost_get(struct sipalg_net *sn, const struct alg_ep *lan,
+int sipalg_lanhost_get(struct sipalg_net *sn, const u64 ip[2],
 		       enum sipalg_lanhost_what what, u32 max,
 		       struct sipalg_lanhost **out)
 {
-	u64 ip[2] = { lan->w[0], lan->w[1] };
 	struct sipalg_lanhost *h;
 
 	h = rhashtable_lookup_fast(&sn->hosts, ip, host_params);
@@ -67,7 +65,7 @@ int sipalg_lanhost_get(struct sipalg_net *sn, const struct alg_ep *lan,
 	if (!max)
 		return -ENOSPC;
 	if (!h)
-		h = make(sn, lan);
+		h = make(sn, ip);
 	if (!h)
 		return -ENOMEM;
 	h->count[what]++;
@@ -79,7 +77,8 @@ void sipalg_lanhost_put(struct sipalg_net *sn, struct sipalg_lanhost *h,
 			enum sipalg_lanhost_what what)
 {
 	h->count[what]--;
-	if (h->count[SIPALG_HOST_REGS] || h->count[SIPALG_HOST_CALLS])
+	if (h->count[SIPALG_HOST_REGS] || h->count[SIPALG_HOST_CALLS] ||
+	    h->count[SIPALG_HOST_BINDINGS])
 		return;
 	rhashtable_remove_fast(&sn->hosts, &h->node, host_params);
 	sn->memory -= sizeof(*h);

@@ -99,12 +99,13 @@ static unsigned int admit_in(struct sipalg_binding *b, struct nf_conn *ct,
 	if (b->kind == SIPALG_BINDING_MEDIA ? !b->open :
 	    !sipalg_admits(b, &src, skb))
 		return NF_ACCEPT;
-	if (!make_way(b, ct, &src))
+	if (sipalg_port_served(b->sn, &b->wan, skb->skb_iif) ||
+	    !make_way(b, ct, &src))
 		return NF_ACCEPT;
 	if (b->kind == SIPALG_BINDING_SIP)
 		sipalg_attach(ct);
-	else
-		sipalg_flow_admit(b, ct, ALG_IN, false);
+	else if (!sipalg_flow_admit(b, ct, ALG_IN, false))
+		return NF_ACCEPT;
 	relate(b, ct, skb);
 	return set_nat(ct, &b->lan, NF_NAT_MANIP_DST);
 }
@@ -113,10 +114,12 @@ static unsigned int admit_in(struct sipalg_binding *b, struct nf_conn *ct,
 static void admit_out(struct sipalg_binding *b, struct nf_conn *ct,
 		      struct sk_buff *skb)
 {
-	__be32 daddr = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple.dst.u3.ip;
+	const struct nf_conntrack_tuple *t =
+		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 
 	if (b->kind == SIPALG_BINDING_MEDIA && b->open &&
-	    b->peer.family == 4 && b->peer.v4 == daddr)
+	    b->peer.family == 4 && b->peer.v4 == t->dst.u3.ip &&
+	    htons(b->peer.port) == t->dst.u.all)
 		relate(b, ct, skb);
 }
 
@@ -197,17 +200,36 @@ static __be32 masq_address(const struct sk_buff *skb,
 				RT_SCOPE_UNIVERSE);
 }
 
+/* Is the WAN address another one by now? */
+static bool is_outdated(const struct sipalg_binding *b,
+			const struct sk_buff *skb, const struct net_device *out)
+{
+	if (b->masq)
+		return masq_address(skb, out) != b->wan.v4;
+	return b->local && inet_addr_type(b->sn->net, b->wan.v4) != RTN_LOCAL;
+}
+
+/* The far end's packets belong to this flow now; nothing is expected. */
+static void sent_first(struct sipalg_binding *b, struct nf_conn *ct)
+{
+	__be32 daddr = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple.dst.u3.ip;
+
+	sipalg_flow_admit(b, ct, ALG_OUT, false);
+	if (b->peer.family == 4 && b->peer.v4 == daddr)
+		sipalg_pinhole_close(b);
+}
+
 static unsigned int leave(struct sipalg_binding *b, struct nf_conn *ct,
 			  struct sk_buff *skb, const struct net_device *out)
 {
 	if (b->kind == SIPALG_BINDING_MEDIA && !b->refs)
 		return NF_ACCEPT;	/* its port rests */
-	if (b->masq && masq_address(skb, out) != b->wan.v4)
-		return NF_ACCEPT;	/* the WAN address is another now */
+	if (is_outdated(b, skb, out))
+		return NF_ACCEPT;
 	if (would_clash(ct, &b->wan, NF_NAT_MANIP_SRC))
 		return NF_ACCEPT;
 	if (b->kind == SIPALG_BINDING_MEDIA)
-		sipalg_flow_admit(b, ct, ALG_OUT, false);
+		sent_first(b, ct);
 	if (b->masq)
 		set_masq(ct, out);
 	return set_nat(ct, &b->wan, NF_NAT_MANIP_SRC);
@@ -217,7 +239,8 @@ static unsigned int leave(struct sipalg_binding *b, struct nf_conn *ct,
  * Masquerade would give a new signalling flow a port that another LAN host's
  * binding owns: towards another registrar nothing clashes for conntrack. What
  * the far end then sends to that port would reach the wrong phone, so another
- * port is taken before masquerade gets to it.
+ * port is taken before masquerade gets to it. Only from a private address to
+ * the Internet: nothing else is surely masqueraded.
  */
 static unsigned int avoid(struct sipalg_net *sn, const struct sipalg_key *lan,
 			  struct nf_conn *ct, struct sk_buff *skb,
@@ -226,13 +249,16 @@ static unsigned int avoid(struct sipalg_net *sn, const struct sipalg_key *lan,
 	struct sipalg_binding *b;
 	struct sipalg_key wan;
 
+	if (!sipalg_is_private(lan->v4) ||
+	    sipalg_is_private(ip_hdr(skb)->daddr))
+		return NF_ACCEPT;
 	sipalg_key_v4(&wan, masq_address(skb, out), htons(lan->port),
 		      IPPROTO_UDP);
 	b = sipalg_binding_by_wan(sn, &wan);
 	if (!b || b->kind != SIPALG_BINDING_SIP || !b->masq ||
 	    b->oif != out->ifindex)
 		return NF_ACCEPT;
-	if (sipalg_port_pick(sn, lan, &wan, false) ||
+	if (sipalg_port_pick(sn, lan, &wan, out->ifindex, false) ||
 	    would_clash(ct, &wan, NF_NAT_MANIP_SRC))
 		return NF_ACCEPT;
 	set_masq(ct, out);

@@ -31,6 +31,7 @@ static struct sipalg_binding *bind_port(struct sipalg_net *sn,
 					bool pair, bool *made)
 {
 	struct sipalg_binding *b = find_port(sn, ep);
+	int oif = sn->work->txn.oif;
 	struct sipalg_key lan, wan;
 
 	if (b)
@@ -38,9 +39,9 @@ static struct sipalg_binding *bind_port(struct sipalg_net *sn,
 	sipalg_key_from_ep(&lan, ep, IPPROTO_UDP);
 	sipalg_key_from_ep(&wan, &sn->work->pkt.wan, IPPROTO_UDP);
 	wan.port = hint;
-	if (!hint || sipalg_binding_by_wan(sn, &wan))
-		if (sipalg_port_pick(sn, &lan, &wan, pair))
-			return ERR_PTR(-ENOSPC);
+	if ((!hint || !sipalg_port_free(sn, &wan, oif)) &&
+	    sipalg_port_pick(sn, &lan, &wan, oif, pair))
+		return ERR_PTR(-ENOSPC);
 	b = sipalg_binding_new(sn, &lan, &wan, SIPALG_BINDING_MEDIA);
 	if (!IS_ERR(b))
 		*made = true;
@@ -92,6 +93,8 @@ int sipalg_media_open(struct sipalg_net *sn, struct alg_media *req)
 	int err;
 
 	if (txn->nfresh == ARRAY_SIZE(txn->fresh))
+		return -ENOSPC;
+	if (txn->call && txn->call->nlines + txn->nfresh >= SIPALG_MAX_LINES)
 		return -ENOSPC;
 	if (!alg_ip_equal(&req->lan, &sn->work->pkt.lan))
 		return -EACCES;	/* never to a third host (SEC-4) */
@@ -179,6 +182,7 @@ static void adopt(struct sipalg_call *call, struct sipalg_media *m)
 	m->born = call->generation;
 	m->seen = call->generation;
 	list_add_tail(&m->node, &call->media);
+	call->nlines++;
 	call->sn->nmedia++;
 	call->sn->memory += sizeof(*m);
 	open_line(m, call->sn->work->txn.ct);
@@ -197,11 +201,26 @@ static void purge_flows(struct sipalg_binding *b, const struct alg_ep *remote,
 	sipalg_flow_purge(b, &far, &b->wan);
 }
 
-static void set_remote(struct sipalg_media *m, const struct sipalg_remote *r)
+/*
+ * What the far end says is shown as it is; but an address of the house, or no
+ * address at all, makes no flow of the LAN host's RELATED (SEC-19), unless
+ * the far end itself is there.
+ */
+static bool is_believed(const struct sipalg_call *call,
+			const struct alg_ep *remote)
+{
+	if (remote->family != 4)
+		return false;
+	return !sipalg_is_private((__force __be32)remote->v4) ||
+	       call->peer.v4 == (__force __be32)remote->v4;
+}
+
+static void set_remote(const struct sipalg_call *call, struct sipalg_media *m,
+		       const struct sipalg_remote *r)
 {
 	m->remote = r->ep;
 	m->remote_rtcp = r->rtcp_port;
-	if (r->ep.family != 4)
+	if (!is_believed(call, &r->ep))
 		return;
 	sipalg_key_from_ep(&m->rtp->peer, &r->ep, IPPROTO_UDP);
 	purge_flows(m->rtp, &r->ep, r->ep.port);
@@ -224,7 +243,8 @@ static void keep_remotes(struct sipalg_call *call)
 		      GFP_ATOMIC);
 	if (!new)
 		return;
-	call->sn->memory += (txn->nremote - call->nremotes) * sizeof(*new);
+	call->sn->memory -= call->nremotes * sizeof(*new);
+	call->sn->memory += txn->nremote * sizeof(*new);
 	kfree(call->remotes);
 	call->remotes = new;
 	call->nremotes = txn->nremote;
@@ -238,7 +258,7 @@ static void set_remotes(struct sipalg_call *call)
 	for (i = 0; i < call->nremotes; i++)
 		list_for_each_entry(m, &call->media, node)
 			if (m->index == call->remotes[i].index)
-				set_remote(m, &call->remotes[i]);
+				set_remote(call, m, &call->remotes[i]);
 }
 
 /**
@@ -251,9 +271,9 @@ void sipalg_media_commit(struct sipalg_net *sn, struct sipalg_call *call)
 	struct sipalg_txn *txn = &sn->work->txn;
 	unsigned int i;
 
-	if (!txn->nfresh && !txn->nremote)
+	if (!sn->work->ctx.has_sdp)
 		return;
-	if (txn->nfresh)
+	if (sn->work->pkt.dir == ALG_OUT)
 		call->generation++;
 	for (i = 0; i < txn->nfresh; i++)
 		adopt(call, txn->fresh[i].line);
@@ -267,6 +287,7 @@ static void release(struct sipalg_call *call, struct sipalg_media *m,
 {
 	sipalg_event_media(call, m, SIPALG_EVENT_END);
 	list_del(&m->node);
+	call->nlines--;
 	sipalg_binding_put(m->rtp, kill_flows);
 	if (m->rtcp)
 		sipalg_binding_put(m->rtcp, kill_flows);
@@ -314,7 +335,8 @@ void sipalg_media_release(struct sipalg_call *call, bool kill_flows)
 
 static void close_unused(struct sipalg_binding *b)
 {
-	if (!b || b->nflows || !b->open)
+	if (!b || !b->open || b->refs > 1 || b->packets[ALG_IN] ||
+	    b->packets[ALG_OUT] || sipalg_flow_live(b))
 		return;
 	b->open = 0;
 	sipalg_pinhole_close(b);
@@ -336,6 +358,27 @@ void sipalg_media_timeout(struct sipalg_call *call)
 	list_for_each_entry(m, &call->media, node) {
 		close_unused(m->rtp);
 		close_unused(m->rtcp);
+	}
+}
+
+/**
+ * sipalg_media_tend() - keep the lines' conntracks in order
+ * @call: dialog; its namespace is locked
+ * @ct: the signalling conntrack of a message at work, or NULL
+ */
+void sipalg_media_tend(struct sipalg_call *call, struct nf_conn *ct)
+{
+	struct sipalg_media *m;
+
+	list_for_each_entry(m, &call->media, node) {
+		sipalg_flow_prune(m->rtp);
+		if (ct)
+			sipalg_binding_master(m->rtp, ct);
+		if (!m->rtcp)
+			continue;
+		sipalg_flow_prune(m->rtcp);
+		if (ct)
+			sipalg_binding_master(m->rtcp, ct);
 	}
 }
 

@@ -33,6 +33,15 @@ static const struct nf_conntrack_expect_policy policies[] = {
 
 static struct nf_conntrack_helper helper;
 
+/* Ours in all namespaces; other helpers drop packets when the table is full. */
+static atomic_t waiting = ATOMIC_INIT(0);
+
+/* Half of the table at its default size, which is four times its buckets. */
+static bool is_room(void)
+{
+	return atomic_read(&waiting) < 2 * nf_ct_expect_hsize;
+}
+
 static int help(struct sk_buff *skb, unsigned int protoff, struct nf_conn *ct,
 		enum ip_conntrack_info ctinfo)
 {
@@ -96,8 +105,10 @@ static void media_expected(struct nf_conn *ct, struct nf_conntrack_expect *exp)
 	sipalg_key_v4(&wan, t->dst.u3.ip, t->dst.u.all, t->dst.protonum);
 	spin_lock_bh(&sn->lock);
 	b = sipalg_binding_by_wan(sn, &wan);
-	if (b && b->open)
+	if (b && b->open) {
 		sipalg_flow_admit(b, ct, ALG_IN, true);
+		sipalg_pinhole_close(b);	/* it is used up */
+	}
 	spin_unlock_bh(&sn->lock);
 	nf_nat_setup_info(ct, &range, NF_NAT_MANIP_DST);
 }
@@ -123,7 +134,7 @@ void sipalg_pinhole_open(struct sipalg_binding *b, struct nf_conn *master)
 	if (b->exp && expect_waits(b->exp))
 		return;
 	sipalg_pinhole_close(b);
-	if (!sipalg_attached(master))
+	if (!sipalg_attached(master) || !is_room())
 		return;
 	exp = nf_ct_expect_alloc(master);
 	if (!exp)
@@ -139,6 +150,7 @@ void sipalg_pinhole_open(struct sipalg_binding *b, struct nf_conn *master)
 		return;
 	}
 	b->exp = exp;		/* with the reference of the allocation */
+	atomic_inc(&waiting);
 }
 
 /* No packet hits the expectation any more; its binding may still admit. */
@@ -149,6 +161,7 @@ void sipalg_pinhole_close(struct sipalg_binding *b)
 	expect_remove(b->exp);
 	nf_ct_expect_put(b->exp);
 	b->exp = NULL;
+	atomic_dec(&waiting);
 }
 
 int sipalg_pinhole_init(void)
@@ -177,8 +190,9 @@ static bool is_ours(struct nf_conntrack_expect *exp, void *data)
 void sipalg_pinhole_stop(void)
 {
 	nf_ct_helper_expectfn_unregister(&expectfn);
+	synchronize_rcu();	/* who found the name has inserted by now */
 	nf_ct_expect_iterate_destroy(is_ours, NULL);
-	synchronize_rcu();
+	synchronize_rcu();	/* and whoever called the function is out */
 }
 
 void sipalg_pinhole_exit(void)

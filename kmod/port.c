@@ -9,33 +9,44 @@
  */
 #include <linux/prandom.h>
 #include <linux/random.h>
-#include <net/udp.h>
-
+#include "compat.h"
 #include "sipalg.h"
 
-static bool has_socket(struct sipalg_net *sn, const struct sipalg_key *wan)
+/**
+ * sipalg_port_served() - does a program on the router use this port?
+ * @sn: namespace
+ * @wan: WAN address and port
+ * @ifindex: the device that packets to it come in by
+ */
+bool sipalg_port_served(struct sipalg_net *sn, const struct sipalg_key *wan,
+			int ifindex)
 {
-	struct sock *sk;
+	bool served;
 
-	sk = udp4_lib_lookup(sn->net, 0, 0, wan->v4, htons(wan->port), 0);
-	if (!sk)
-		return false;
-	sock_put(sk);
-	return true;
+	rcu_read_lock();
+	served = udp_socket_find(sn->net, wan->v4, htons(wan->port), ifindex);
+	rcu_read_unlock();
+	return served;
 }
 
-static bool is_free(struct sipalg_net *sn, struct sipalg_key *wan, u16 port)
+/* Neither a binding nor a program has it. */
+bool sipalg_port_free(struct sipalg_net *sn, const struct sipalg_key *wan,
+		      int ifindex)
 {
-	wan->port = port;
-	return !sipalg_binding_by_wan(sn, wan) && !has_socket(sn, wan);
+	return !sipalg_binding_by_wan(sn, wan) &&
+	       !sipalg_port_served(sn, wan, ifindex);
 }
 
 static bool try_port(struct sipalg_net *sn, struct sipalg_key *wan, u32 port,
-		     bool pair)
+		     int ifindex, bool pair)
 {
-	if (pair && (port + 1 >= SIPALG_PORTS || !is_free(sn, wan, port + 1)))
+	if (pair && port + 1 >= SIPALG_PORTS)
 		return false;
-	return is_free(sn, wan, port);
+	wan->port = port + pair;
+	if (pair && !sipalg_port_free(sn, wan, ifindex))
+		return false;
+	wan->port = port;
+	return sipalg_port_free(sn, wan, ifindex);
 }
 
 /**
@@ -43,6 +54,7 @@ static bool try_port(struct sipalg_net *sn, struct sipalg_key *wan, u32 port,
  * @sn: namespace, locked
  * @lan: LAN address and port
  * @wan: in: the WAN address; out: its port
+ * @ifindex: the device that it is behind
  * @pair: the next port must be free too (RTP with RTCP, RFC 3550 11)
  *
  * Even stays even and odd stays odd.
@@ -50,14 +62,15 @@ static bool try_port(struct sipalg_net *sn, struct sipalg_key *wan, u32 port,
  * Return: 0 or -ENOSPC.
  */
 int sipalg_port_pick(struct sipalg_net *sn, const struct sipalg_key *lan,
-		     struct sipalg_key *wan, bool pair)
+		     struct sipalg_key *wan, int ifindex, bool pair)
 {
 	u32 range = READ_ONCE(sn->tunables.rtp_ports);
 	u32 first = sipalg_rtp_first(range), last = sipalg_rtp_last(range);
 	unsigned int i;
 	u32 port;
 
-	if (lan->port >= ALG_MIN_PORT && try_port(sn, wan, lan->port, pair))
+	if (lan->port >= ALG_MIN_PORT &&
+	    try_port(sn, wan, lan->port, ifindex, pair))
 		return 0;
 	for (i = 0; i < SIPALG_PORT_TRIES; i++) {
 		port = first + get_random_u32() % (last - first + 1);
@@ -65,7 +78,7 @@ int sipalg_port_pick(struct sipalg_net *sn, const struct sipalg_key *lan,
 			port++;
 		if (port + pair > last)
 			continue;
-		if (try_port(sn, wan, port, pair))
+		if (try_port(sn, wan, port, ifindex, pair))
 			return 0;
 	}
 	return -ENOSPC;

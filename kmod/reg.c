@@ -22,13 +22,29 @@ static const struct rhashtable_params reg_params = {
 	.automatic_shrinking = true,
 };
 
+static const struct rhashtable_params contact_params = {
+	.head_offset = offsetof(struct sipalg_reg, of_contact),
+	.key_offset = offsetof(struct sipalg_reg, contact),
+	.key_len = sizeof(u64),
+	.automatic_shrinking = true,
+};
+
 int sipalg_reg_init(struct sipalg_net *sn)
 {
-	return rhashtable_init(&sn->regs, &reg_params);
+	int err;
+
+	err = rhashtable_init(&sn->regs, &reg_params);
+	if (err)
+		return err;
+	err = rhltable_init(&sn->contacts, &contact_params);
+	if (err)
+		rhashtable_destroy(&sn->regs);
+	return err;
 }
 
 void sipalg_reg_exit(struct sipalg_net *sn)
 {
+	rhltable_destroy(&sn->contacts);
 	rhashtable_destroy(&sn->regs);
 }
 
@@ -47,30 +63,49 @@ u32 sipalg_reg_left(const struct sipalg_reg *r)
 
 static size_t size_of(const struct sipalg_reg *r)
 {
-	return struct_size(r, text, r->aor_len + r->contact_len);
+	return sizeof(*r) + r->aor_len + r->contact_len;
 }
 
 /**
- * sipalg_reg_keep() - how long conntracks of a binding are kept alive
- * @b: signalling binding; its namespace is locked
- *
- * As long as the longest of its registrations, and while there are calls.
+ * sipalg_contact_key() - a registered contact as one number
+ * @sn: namespace
+ * @wan: the host and port that the far side sees
+ * @user: hash of its user part
  */
-void sipalg_reg_keep(struct sipalg_binding *b)
+u64 sipalg_contact_key(const struct sipalg_net *sn,
+		       const struct sipalg_key *wan, u64 user)
 {
-	u64 grace = (u64)READ_ONCE(b->sn->tunables.reg_grace) * HZ;
-	const struct sipalg_reg *r;
-
-	b->until = 0;
-	list_for_each_entry(r, &b->regs, of_binding)
-		if (r->alg.state == ALG_REG_ACTIVE)
-			b->until = max(b->until, r->expires + grace);
-	if (b->ncalls)
-		b->until = max_t(u64, b->until, get_jiffies_64() +
-				 (u64)SIPALG_IDLE_CALL_S * HZ);
+	return span_mix(span_mix(user ^ sn->seed, wan->w[0]),
+			(u64)wan->proto << 16 | wan->port);
 }
 
-/* Whom the LAN host talked to is forgotten with the last registration. */
+/* Is a contact registered, by anybody who answers to it? sn->lock is held. */
+bool sipalg_contact_active(struct sipalg_net *sn, u64 contact)
+{
+	struct rhlist_head *list, *pos;
+	const struct sipalg_reg *r;
+	bool active = false;
+
+	rcu_read_lock();
+	list = rhltable_lookup(&sn->contacts, &contact, contact_params);
+	rhl_for_each_entry_rcu(r, pos, list, of_contact)
+		if (r->alg.state == ALG_REG_ACTIVE) {
+			active = true;
+			break;
+		}
+	rcu_read_unlock();
+	return active;
+}
+
+/* Conntracks of a binding are kept alive to the end of this registration. */
+static void keep(const struct sipalg_reg *r)
+{
+	u64 grace = (u64)READ_ONCE(r->sn->tunables.reg_grace) * HZ;
+
+	if (r->binding)
+		r->binding->until = max(r->binding->until, r->expires + grace);
+}
+
 static void leave_binding(struct sipalg_reg *r)
 {
 	struct sipalg_binding *b = r->binding;
@@ -79,8 +114,36 @@ static void leave_binding(struct sipalg_reg *r)
 		return;
 	list_del(&r->of_binding);
 	r->binding = NULL;
-	sipalg_reg_keep(b);
+	if (list_empty(&b->regs) && !b->ncalls)
+		b->until = 0;
 	sipalg_binding_put(b, false);
+}
+
+static void leave_contacts(struct sipalg_reg *r)
+{
+	if (r->contact)
+		rhltable_remove(&r->sn->contacts, &r->of_contact,
+				contact_params);
+	r->contact = 0;
+}
+
+/* Without memory only its registrar reaches it, until it refreshes. */
+static void join_contacts(struct sipalg_reg *r, u64 contact)
+{
+	if (r->contact == contact)
+		return;
+	leave_contacts(r);
+	r->contact = contact;
+	if (rhltable_insert(&r->sn->contacts, &r->of_contact, contact_params))
+		r->contact = 0;
+}
+
+static void free_reg(struct rcu_head *head)
+{
+	struct sipalg_reg *r = container_of(head, struct sipalg_reg, rcu);
+
+	kfree(r->text);
+	kfree(r);
 }
 
 static void end(struct sipalg_reg *r, enum sipalg_event event)
@@ -90,13 +153,14 @@ static void end(struct sipalg_reg *r, enum sipalg_event event)
 	if (r->alg.state == ALG_REG_ACTIVE)
 		sipalg_event_reg(r, event);
 	leave_binding(r);
+	leave_contacts(r);
 	sipalg_lanhost_put(sn, r->host, SIPALG_HOST_REGS);
 	rhashtable_remove_fast(&sn->regs, &r->node, reg_params);
 	sn->memory -= size_of(r);
 	sn->generation++;
 	r->sn = NULL;		/* unlisted: see reg_expire() */
 	timer_stop(&r->timer);
-	kfree_rcu(r, rcu);
+	call_rcu(&r->rcu, free_reg);
 }
 
 static void reg_expire(struct timer_list *t)
@@ -112,36 +176,42 @@ static void reg_expire(struct timer_list *t)
 	spin_unlock(&sn->lock);
 }
 
-/* For admit.c, which compares a Request-URI with it. */
-static void note_user(struct sipalg_reg *r, const struct sip_msg *msg,
-		      struct span contact)
+/*
+ * AOR and Contact are copied before the message is rewritten; the Contact may
+ * be another one than at the last REGISTER.
+ */
+static int copy_text(struct sipalg_net *sn)
 {
-	struct sip_uri uri;
+	const struct alg_step *step = &sn->work->ctx.step;
+	struct sipalg_txn *txn = &sn->work->txn;
+	const char *data = sn->work->pkt.data;
+	struct sip_buf *buf = &sn->work->ctx.msg.buf;
+	struct sip_uri uri = {};
+	struct sipalg_key wan;
 
-	if (sip_uri_parse(&msg->buf, contact, &uri) ||
-	    span_end(uri.user) > contact.off + r->contact_len)
-		return;
-	r->user_off = uri.user.len ? uri.user.off - contact.off : 0;
-	r->user_len = uri.user.len;
+	txn->aor_len = min_t(u16, step->aor.len, SIPALG_TEXT);
+	txn->contact_len = min_t(u16, step->contact.len, SIPALG_TEXT);
+	txn->text = kmalloc(txn->aor_len + txn->contact_len + 1, GFP_ATOMIC);
+	if (!txn->text)
+		return -ENOMEM;
+	memcpy(txn->text, data + step->aor.off, txn->aor_len);
+	memcpy(txn->text + txn->aor_len, data + step->contact.off,
+	       txn->contact_len);
+	sipalg_key_from_ep(&wan, &step->wan_contact, sn->work->pkt.proto);
+	txn->contact = 0;
+	if (!sip_uri_parse(buf, step->contact, &uri))
+		txn->contact = sipalg_contact_key(sn, &wan,
+				span_hash(buf, uri.user, sn->seed));
+	return 0;
 }
 
-static struct sipalg_reg *make(struct sipalg_net *sn,
-			       const struct alg_step *step)
+static struct sipalg_reg *make(const struct alg_reg *alg)
 {
-	const char *data = sn->work->pkt.data;
-	u8 aor = min_t(u16, step->aor.len, SIPALG_TEXT);
-	u8 contact = min_t(u16, step->contact.len, SIPALG_TEXT);
-	struct sipalg_reg *r;
+	struct sipalg_reg *r = kzalloc(sizeof(*r), GFP_ATOMIC);
 
-	r = kzalloc(struct_size(r, text, aor + contact), GFP_ATOMIC);
 	if (!r)
 		return NULL;
-	r->alg = step->reg;
-	r->aor_len = aor;
-	r->contact_len = contact;
-	memcpy(r->text, data + step->aor.off, aor);
-	memcpy(r->text + aor, data + step->contact.off, contact);
-	note_user(r, &sn->work->ctx.msg, step->contact);
+	r->alg = *alg;
 	timer_setup(&r->timer, reg_expire, 0);
 	return r;
 }
@@ -154,7 +224,7 @@ static int list(struct sipalg_net *sn, struct sipalg_reg *r)
 
 	if (atomic_read(&sn->regs.nelems) >= READ_ONCE(t->max_regs))
 		return -ENOSPC;
-	err = sipalg_lanhost_get(sn, &sn->work->pkt.lan, SIPALG_HOST_REGS,
+	err = sipalg_lanhost_get(sn, sn->work->pkt.lan.w, SIPALG_HOST_REGS,
 				 READ_ONCE(t->max_regs_per_host), &r->host);
 	if (err)
 		return err;
@@ -176,14 +246,19 @@ static int list(struct sipalg_net *sn, struct sipalg_reg *r)
  */
 int sipalg_reg_prepare(struct sipalg_net *sn)
 {
+	const struct alg_step *step = &sn->work->ctx.step;
 	struct sipalg_txn *txn = &sn->work->txn;
 	struct sipalg_reg *r;
 	int err;
 
-	if (sn->work->ctx.step.what != ALG_STEP_REG_PENDING || txn->reg ||
-	    !sn->work->ctx.step.reg.asked)
+	if (step->what != ALG_STEP_REG_PENDING)
 		return 0;
-	r = make(sn, &sn->work->ctx.step);
+	if (!step->reg.asked && !txn->reg)
+		return 0;	/* it unregisters what is not there */
+	err = copy_text(sn);
+	if (err || txn->reg)
+		return err;
+	r = make(&step->reg);
 	if (!r)
 		return -ENOMEM;
 	err = list(sn, r);
@@ -204,6 +279,8 @@ void sipalg_reg_abort(struct sipalg_net *sn)
 		end(txn->reg, SIPALG_EVENT_END);
 	txn->reg_made = false;
 	txn->reg = NULL;
+	kfree(txn->text);
+	txn->text = NULL;
 }
 
 static void join_binding(struct sipalg_net *sn, struct sipalg_reg *r)
@@ -219,12 +296,27 @@ static void join_binding(struct sipalg_net *sn, struct sipalg_reg *r)
 	r->binding = b;
 }
 
+static void take_text(struct sipalg_reg *r, struct sipalg_txn *txn)
+{
+	r->sn->memory -= size_of(r);
+	kfree(r->text);
+	r->text = txn->text;
+	r->aor_len = txn->aor_len;
+	r->contact_len = txn->contact_len;
+	r->sn->memory += size_of(r);
+	txn->text = NULL;
+}
+
 static void pending(struct sipalg_net *sn, struct sipalg_reg *r)
 {
 	const struct alg_pkt *pkt = &sn->work->pkt;
 	const struct alg_step *step = &sn->work->ctx.step;
 
 	r->alg = step->reg;
+	if (r->alg.asked) {
+		take_text(r, &sn->work->txn);
+		join_contacts(r, sn->work->txn.contact);
+	}
 	sipalg_key_from_ep(&r->lan, &step->lan_contact, pkt->proto);
 	sipalg_key_from_ep(&r->wan, &step->wan_contact, pkt->proto);
 	sipalg_key_from_ep(&r->peer, &pkt->peer, pkt->proto);
@@ -245,8 +337,7 @@ static void active(struct sipalg_net *sn, struct sipalg_reg *r)
 	r->expires = get_jiffies_64() + span;
 	mod_timer(&r->timer, jiffies + min_t(u64, span + grace,
 					     MAX_JIFFY_OFFSET));
-	if (r->binding)
-		sipalg_reg_keep(r->binding);
+	keep(r);
 	sn->generation++;
 	sipalg_event_reg(r, fresh ? SIPALG_EVENT_NEW : SIPALG_EVENT_UPDATE);
 }
@@ -260,7 +351,7 @@ void sipalg_reg_commit(struct sipalg_net *sn)
 	struct sipalg_reg *r = sn->work->txn.reg;
 
 	if (!r)
-		return;
+		return;		/* and no text either */
 	switch (sn->work->ctx.step.what) {
 	case ALG_STEP_REG_PENDING:
 		pending(sn, r);
@@ -273,6 +364,8 @@ void sipalg_reg_commit(struct sipalg_net *sn)
 		end(r, SIPALG_EVENT_END);
 		break;
 	}
+	kfree(sn->work->txn.text);
+	sn->work->txn.text = NULL;
 }
 
 static bool has_aor(const struct sipalg_reg *r, const char *aor, size_t len)

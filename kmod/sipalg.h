@@ -30,6 +30,7 @@
 #define SIPALG_H
 
 #include <linux/bitmap.h>
+#include <linux/in.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
@@ -46,6 +47,11 @@
 enum sipalg_limit {
 	SIPALG_PORTS		= 65536,
 	SIPALG_MAX_FLOWS	= 16,	/* conntracks followed a binding */
+	SIPALG_MAX_LINES	= 64,	/* media lines a dialog, old and new */
+	SIPALG_MAX_BINDINGS	= 16384, /* bindings a LAN host */
+	SIPALG_MAX_WALK		= 16,	/* registrations looked at a packet */
+	SIPALG_STRAY_S		= 5,	/* to be confirmed, or it was lost */
+	SIPALG_LOOK_S		= 60,	/* dialogs let go of dead conntracks */
 	SIPALG_QUARANTINE_S	= 30,	/* a port rests after its release */
 	SIPALG_TRANSACTION_S	= 32,	/* RFC 3261 17: timers B, F, H */
 	SIPALG_EARLY_S		= 180,	/* RFC 3261 16.6: timer C */
@@ -87,9 +93,11 @@ enum sipalg_binding_kind {
  * @refs: registrations, dialogs and media lines that use it
  * @kind: enum sipalg_binding_kind
  * @flags: enum alg_bind_flag
+ * @host: the count of its LAN host
  * @open: inbound flows are admitted
  * @listed: it is in the tables
  * @masq: its mapping came from masquerade
+ * @local: its WAN address was one of the router's when it was made
  * @peer: SIP: whom the LAN host talked to last through it;
  *	media: the far end's address from its SDP
  * @until: SIP: jiffies64 to which its conntracks are kept alive
@@ -111,6 +119,7 @@ struct sipalg_binding {
 	struct sipalg_key lan;
 	struct sipalg_key wan;
 	struct sipalg_net *sn;
+	struct sipalg_lanhost *host;
 	int oif;
 	u32 refs;
 	u8 kind;
@@ -119,7 +128,8 @@ struct sipalg_binding {
 	u8 class;
 	u8 open:1,
 	   listed:1,
-	   masq:1;
+	   masq:1,
+	   local:1;
 	u32 ncalls;
 	struct sipalg_key peer;
 	u64 until;
@@ -139,6 +149,7 @@ struct sipalg_binding {
 struct sipalg_flow {
 	struct list_head node;
 	struct nf_conn *ct;
+	unsigned long born;	/* jiffies */
 	u8 dir;
 	bool uncounted;		/* its first packet came before accounting */
 };
@@ -146,6 +157,8 @@ struct sipalg_flow {
 enum sipalg_lanhost_what {
 	SIPALG_HOST_REGS,
 	SIPALG_HOST_CALLS,
+	SIPALG_HOST_BINDINGS,
+	SIPALG_HOST_KINDS,
 };
 
 /**
@@ -156,7 +169,7 @@ enum sipalg_lanhost_what {
 struct sipalg_lanhost {
 	struct rhash_head node;
 	u64 ip[2];
-	u32 count[2];
+	u32 count[SIPALG_HOST_KINDS];
 	struct rcu_head rcu;
 };
 
@@ -166,11 +179,15 @@ struct sipalg_lanhost {
  * @host: the count of its LAN host
  * @of_binding: in @binding->regs
  * @expires: jiffies64 when the granted time ends; without grace
- * @aor_len: bytes of the AOR at @text; the Contact URI follows
- * @user_off: where the Contact's user part is in it
+ * @of_contact: in sn->contacts, key @contact
+ * @contact: sipalg_contact_key() of its Contact
+ * @text: the AOR, then the Contact URI; replaced under sn->lock
+ * @aor_len: bytes of the AOR
  */
 struct sipalg_reg {
 	struct rhash_head node;
+	struct rhlist_head of_contact;
+	u64 contact;
 	struct alg_reg alg;
 	struct sipalg_net *sn;
 	struct sipalg_binding *binding;
@@ -182,11 +199,9 @@ struct sipalg_reg {
 	u64 expires;
 	struct timer_list timer;
 	struct rcu_head rcu;
+	char *text;
 	u8 aor_len;
 	u8 contact_len;
-	u8 user_off;
-	u8 user_len;
-	char text[];
 };
 
 /**
@@ -229,6 +244,8 @@ struct sipalg_remote {
  * @remotes: what the far end's newest SDP said, or NULL; it may come before
  *	the LAN host has any line
  * @nremotes: entries there
+ * @nlines: entries of @media
+ * @announced: its `new` event was sent
  * @generation: counts the SDPs of the LAN host
  * @accepted: @generation at the last complete offer/answer
  * @created: jiffies64
@@ -255,6 +272,8 @@ struct sipalg_call {
 	u32 generation;
 	u32 accepted;
 	u8 nremotes;
+	u8 nlines;
+	bool announced;
 	u8 call_id_len;
 	u8 from_len;
 	u8 to_len;
@@ -293,6 +312,8 @@ struct sipalg_fresh {
  * @made: bit n: @used[n] was made for this message
  * @call: dialog found or made, or NULL
  * @reg: registration found or made, or NULL
+ * @text: AOR and Contact of a REGISTER, and their lengths
+ * @contact: sipalg_contact_key() of it
  * @call_made: @call was made for this message
  * @reg_made: @reg was
  */
@@ -304,6 +325,10 @@ struct sipalg_txn {
 	bool reg_made;
 	struct sipalg_call *call;
 	struct sipalg_reg *reg;
+	char *text;
+	u8 aor_len;
+	u8 contact_len;
+	u64 contact;
 	struct sipalg_binding *bind;
 	unsigned int nused;
 	unsigned int made;
@@ -336,6 +361,7 @@ struct sipalg_work {
  *	are read without a lock
  * @by_lan: bindings by LAN address (several WANs a key)
  * @by_wan: bindings by WAN address
+ * @contacts: registrations by Contact, as sipalg_contact_key() has it
  * @hosts: counts by LAN address
  * @nmedia: media lines
  * @generation: changes with every new or ended object, for dumps
@@ -357,6 +383,7 @@ struct sipalg_net {
 	struct rhashtable by_wan;
 	struct rhashtable regs;
 	struct rhashtable calls;
+	struct rhltable contacts;
 	struct rhashtable hosts;
 	u32 nmedia;
 	u32 generation;
@@ -425,13 +452,19 @@ void sipalg_binding_put(struct sipalg_binding *b, bool kill_flows);
 void sipalg_binding_touch(struct sipalg_binding *b);
 void sipalg_binding_drop(struct sipalg_binding *b);
 void sipalg_binding_master(struct sipalg_binding *b, struct nf_conn *ct);
+
+/* port.c */
+bool sipalg_port_served(struct sipalg_net *sn, const struct sipalg_key *wan,
+			int ifindex);
+bool sipalg_port_free(struct sipalg_net *sn, const struct sipalg_key *wan,
+		      int ifindex);
 int sipalg_port_pick(struct sipalg_net *sn, const struct sipalg_key *lan,
-		     struct sipalg_key *wan, bool pair);
+		     struct sipalg_key *wan, int ifindex, bool pair);
 
 /* lanhost.c */
 int sipalg_lanhost_init(struct sipalg_net *sn);
 void sipalg_lanhost_exit(struct sipalg_net *sn);
-int sipalg_lanhost_get(struct sipalg_net *sn, const struct alg_ep *lan,
+int sipalg_lanhost_get(struct sipalg_net *sn, const u64 ip[2],
 		       enum sipalg_lanhost_what what, u32 max,
 		       struct sipalg_lanhost **out);
 void sipalg_lanhost_put(struct sipalg_net *sn, struct sipalg_lanhost *h,
@@ -457,8 +490,9 @@ void sipalg_pinhole_close(struct sipalg_binding *b);
 /* flow.c: the conntracks that media bindings made; sn->lock held */
 int sipalg_flow_init(void);
 void sipalg_flow_exit(void);
-void sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
+bool sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
 		       enum alg_dir dir, bool early);
+void sipalg_flow_prune(struct sipalg_binding *b);
 void sipalg_flow_release(struct sipalg_binding *b, bool kill);
 void sipalg_flow_packets(const struct sipalg_binding *b, u64 packets[2]);
 bool sipalg_flow_live(const struct sipalg_binding *b);
@@ -473,11 +507,13 @@ int sipalg_rewrite(struct sipalg_net *sn, struct sk_buff *skb,
 int sipalg_reg_init(struct sipalg_net *sn);
 void sipalg_reg_exit(struct sipalg_net *sn);
 struct sipalg_reg *sipalg_reg_find(struct sipalg_net *sn, u64 key);
+u64 sipalg_contact_key(const struct sipalg_net *sn,
+		       const struct sipalg_key *wan, u64 user);
+bool sipalg_contact_active(struct sipalg_net *sn, u64 contact);
 int sipalg_reg_prepare(struct sipalg_net *sn);
 void sipalg_reg_commit(struct sipalg_net *sn);
 void sipalg_reg_abort(struct sipalg_net *sn);
 u32 sipalg_reg_left(const struct sipalg_reg *r);
-void sipalg_reg_keep(struct sipalg_binding *b);
 /* Process context; take sn->lock. Return: how many ended. */
 unsigned int sipalg_reg_del(struct sipalg_net *sn, const char *aor,
 			    size_t len);
@@ -501,6 +537,7 @@ void sipalg_media_answer(struct sipalg_call *call);
 void sipalg_media_reject(struct sipalg_call *call);
 void sipalg_media_release(struct sipalg_call *call, bool kill_flows);
 void sipalg_media_timeout(struct sipalg_call *call);
+void sipalg_media_tend(struct sipalg_call *call, struct nf_conn *ct);
 bool sipalg_media_live(const struct sipalg_call *call);
 unsigned int sipalg_media_flush(struct sipalg_net *sn);
 
@@ -543,6 +580,15 @@ static inline void sipalg_key_v4(struct sipalg_key *k, __be32 ip, __be16 port,
 	k->proto = proto;
 	k->family = 4;
 	k->zero = 0;
+}
+
+/* An address that is not of the Internet: private, loopback, multicast. */
+static inline bool sipalg_is_private(__be32 ip)
+{
+	return ipv4_is_private_10(ip) || ipv4_is_private_172(ip) ||
+	       ipv4_is_private_192(ip) || ipv4_is_linklocal_169(ip) ||
+	       ipv4_is_loopback(ip) || ipv4_is_multicast(ip) ||
+	       ipv4_is_zeronet(ip) || ipv4_is_lbcast(ip);
 }
 
 static inline bool sipalg_key_same_ip(const struct sipalg_key *a,

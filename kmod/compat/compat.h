@@ -12,6 +12,7 @@
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_expect.h>
 #include <net/netfilter/nf_conntrack_helper.h>
+#include <net/udp.h>
 
 #ifdef SIPALG_HAVE_TIMER_CONTAINER_OF
 #define timer_object(var, t, field) timer_container_of(var, t, field)
@@ -37,6 +38,20 @@ static inline void expect_no_helper(struct nf_conntrack_expect *exp)
 #else
 	RCU_INIT_POINTER(exp->helper, NULL);
 #endif
+}
+
+/* The socket that would get a datagram from anywhere; under RCU. */
+static inline struct sock *udp_socket_find(struct net *net, __be32 addr,
+					   __be16 port, int ifindex)
+{
+#ifdef SIPALG_HAVE_NET_UDP_TABLE
+	struct udp_table *table = net->ipv4.udp_table;
+#else
+	struct udp_table *table = &udp_table;
+#endif
+
+	return __udp4_lib_lookup(net, 0, 0, addr, port, ifindex, 0, table,
+				 NULL);
 }
 
 /* Still waiting for its packet? No lock: an answer for the next message. */

@@ -93,6 +93,8 @@ class Side:
                                     ("outside", net.outside, "wan0")):
             self.wires[name] = Wire(netns, device)
             t.programs.append(self.wires[name])
+        if not t.helped:
+            net.sipalgctl("disable")
         server = Kamailio(t)
         alice = Baresip(t, net.phones[0], PHONES[0], "alice")
         carol = Baresip(t, net.phones[1], PHONES[1], "carol")
@@ -209,7 +211,8 @@ def main():
     say("# modprobe -a nf_conntrack nf_nat; insmod sipalg.ko")
     say("# sipalgctl enable")
     helped = play("sipalg", ctl)
-    head("The same without sipalg (sipalgctl disable)")
+    head("The same with sipalg switched off")
+    say("# sipalgctl disable")
     plain = play("none", ctl)
     head("Result")
     for name, audio in (("with sipalg", helped), ("without", plain)):

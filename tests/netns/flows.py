@@ -127,7 +127,7 @@ def registered(t, who, server, sent, got, granted, status=200):
                         "Date: Thu, 20 Nov 2026 10:00:00 GMT" % granted,
                         user=sent.values["user"], at=text(got.source))
     ok = who.expect(status, callid=got.get("call-id"))
-    t.seen(back, ok, at=str(who), topvia=via_back(sent, who))
+    t.seen(back, ok, at=who.written, topvia=via_back(sent, who))
     if t.helped:
         t.until(lambda: any(r["lan"] == str(who) and r["state"] == "active"
                             for r in t.show("reg")),

@@ -99,10 +99,11 @@ class Peer(Port):
     def __init__(self, t, addr, port=5060, user="alice"):
         super().__init__(t, addr, port)
         self.user, self.tag = user, token("t")
+        self.written = str(self)        # how it writes its own address
         self.inbox, self.vias = [], {}
 
     def values(self):
-        return {"at": str(self), "ip": self.addr, "port": self.port,
+        return {"at": self.written, "ip": self.addr, "port": self.port,
                 "user": self.user, "tag": self.tag}
 
     def say(self, template, to, /, **values):

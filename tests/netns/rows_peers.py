@@ -77,3 +77,21 @@ def sipp_calls(t):
         t.ok(outside.packets(source=addr) > 0,
              "no RTP from the announced %s:%d" % addr)
         t.ok(outside.packets(to=addr) > 0, "no RTP to %s:%d" % addr)
+
+
+@row("I-15/load", "a hundred calls on one 5-tuple leave nothing behind")
+def many_calls(t):
+    outside = wire(t, t.net.outside, "wan0")
+    before = t.show("status")["memory"] if t.helped else 0
+    Sipp(t, t.net.outside, "-sn", "uas", "-i", PROXY2, "-p", "5060")
+    near = Sipp(t, t.net.phones[0], "-sn", "uac", PROXY2 + ":5060", "-i",
+                PHONES[0], "-mp", "30000", "-m", "100", "-l", "100", "-r",
+                "25", "-d", "3000", "-timeout", "90")
+    t.until(lambda: outside.find("INVITE"), "no INVITE arrived", 40)
+    t.equal(outside.find("INVITE")[0].sdp.rtp()[0], WAN, "address in the SDP")
+    t.equal(near.wait(90), 0, "exit status of sipp")
+    if t.helped:
+        t.until(lambda: t.show("status")["calls"] == 0, "calls remain")
+        t.equal(t.show("media"), [], "media")
+        t.equal(t.show("status")["memory"], before, "memory of the tables")
+    t.equal(t.net.conntrack("expect"), [], "expectations")

@@ -178,6 +178,19 @@ def via_inverse_remapped(t):
         t.seen(back, who.expect(200), topvia=via_back(sent, who))
 
 
+@row("I-23/port", "a port that NAT needs is added, and taken away on the way "
+     "back", nat="nft-ports")
+def no_port_written(t):
+    who, server = phone(t), registrar(t)
+    who.written = who.addr
+    reg = register(t, who, server)
+    t.ok(reg.contact.written_port, "the Contact says no port")
+    call_in(t, reg).audio()
+    out = call_out(t, who, server)
+    out.audio()
+    out.end("far")
+
+
 BODY = """
 MESSAGE sip:bob@52.0.0.10 SIP/2.0
 Via: SIP/2.0/UDP {at};branch={branch};rport

@@ -221,11 +221,11 @@ static void measure_messages(const char *dir)
 	fclose(f);
 }
 
-/* Each kind in sizes of which the second is twice the first. */
+/* Each kind: the frame, then sizes of which the second is twice the first. */
 static void measure_hostile(void)
 {
-	static const size_t sizes[] = { 1500, 3000, 12500, 25000, 32000,
-					64000 };
+	static const size_t sizes[] = { 0, 1000, 2000, 12250, 24500, 31750,
+					63500 };
 	static char text[MAX_TEXT];
 	char label[64];
 	size_t i, n;

@@ -49,16 +49,19 @@ function judge_kind(kind) {
 function add_hostile(name, bytes, n,	part, kind) {
 	split(name, part, "/")
 	kind = part[1]
-	if (!(kind in worst)) {
+	if (part[2] == 0) {
 		kinds[++nkinds] = kind
+		frame[kind] = n
 		worst[kind] = 0
+		return
 	}
 	if (n / bytes > worst[kind]) {
 		worst[kind] = n / bytes
 		worst_bytes[kind] = bytes
 		worst_n[kind] = n
 	}
-	# sizes come in pairs, the second twice the first
+	# pairs, the second twice the first; what the frame costs is neither's
+	n -= frame[kind]
 	nth[kind]++
 	if (nth[kind] % 2 == 0 && n / last[kind] > growth[kind] + 0)
 		growth[kind] = n / last[kind]
@@ -82,7 +85,7 @@ $3 == "hostile" {
 
 END {
 	print ""
-	print "hostile (worst of 1.5 to 64 kB)"
+	print "hostile (worst of 1 to 64 kB)"
 	for (i = 1; i <= nkinds; i++)
 		judge_kind(kinds[i])
 	printf "\n%d checked, %d over\n", lines, over

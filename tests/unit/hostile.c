@@ -71,8 +71,7 @@ static size_t repeat(char *out, const char *piece, size_t size)
 	return n;
 }
 
-/* The message with @more bytes of the repeated piece. */
-static size_t put_message(enum hostile_kind kind, size_t more, char *out)
+size_t hostile_make(enum hostile_kind kind, size_t size, char *out)
 {
 	static const char start[] = "INVITE sip:200@52.0.0.10 SIP/2.0\r\n";
 	static const char top[] =
@@ -85,17 +84,10 @@ static size_t put_message(enum hostile_kind kind, size_t more, char *out)
 
 	n = (size_t)sprintf(out, "%s%s", start, kinds[kind].head);
 	if (!body)
-		n += repeat(out + n, kinds[kind].piece, more);
+		n += repeat(out + n, kinds[kind].piece, size);
 	n += (size_t)sprintf(out + n, "%s%s%s\r\n%s", kinds[kind].tail, top,
 			     kinds[kind].type, body ? body : "");
 	if (body)
-		n += repeat(out + n, kinds[kind].piece, more);
+		n += repeat(out + n, kinds[kind].piece, size);
 	return n;
-}
-
-size_t hostile_make(enum hostile_kind kind, size_t size, char *out)
-{
-	size_t frame = put_message(kind, 0, out);
-
-	return put_message(kind, size > frame ? size - frame : 0, out);
 }

@@ -44,10 +44,11 @@ enum hostile_kind {
 const char *hostile_name(enum hostile_kind kind);
 
 /**
- * hostile_make() - an INVITE of the LAN phone's of @size bytes
+ * hostile_make() - an INVITE of the LAN phone's with something hostile in it
+ * @size: bytes of that, as many as make whole pieces; 0 leaves the frame
  * @out: room for @size + 1024 bytes
  *
- * Return: its length: @size, less what is no whole piece any more.
+ * Return: its length.
  */
 size_t hostile_make(enum hostile_kind kind, size_t size, char *out);
 

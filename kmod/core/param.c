@@ -19,32 +19,12 @@ struct span sip_param_value(const struct sip_buf *b, u32 from, u32 end)
 	return span_make(from, span_trim_lws(b, from, to));
 }
 
-/*
- * Is there a ";word" at all, in quotes or not? Mostly not, and then nobody
- * needs to know where the quotes are.
- */
-static bool may_have(const struct sip_buf *b, struct span list, u64 word,
-		     u32 len)
-{
-	struct span_scan scan = span_scan_from(list.off, span_end(list));
-	u32 at;
-
-	while ((at = span_next_char(b, &scan, ';')) < scan.end) {
-		if (span_word(b, at + 1, len) == word ||
-		    (at + 1 < scan.end && span_is_lws(b->data[at + 1])))
-			return true;
-	}
-	return false;
-}
-
 struct span sip_param_search(const struct sip_buf *b, struct span list,
 			     u64 word, u32 len)
 {
 	struct sip_params p = sip_params_from(list);
 	u32 name;
 
-	if (!list.len || !may_have(b, list, word, len))
-		return (struct span){ 0, 0 };
 	while ((name = sip_params_next(b, &p)) < p.end) {
 		if (sip_param_is(b, name, p.end, word, len))
 			return sip_param_value(b, name + len, p.end);

@@ -110,9 +110,37 @@ static inline bool sip_param_is(const struct sip_buf *b, u32 name, u32 end,
  */
 struct span sip_param_value(const struct sip_buf *b, u32 from, u32 end);
 
-/* sip_param_find() once the name is a word */
+/* sip_param_find() once it may be there, and its name is a word */
 struct span sip_param_search(const struct sip_buf *b, struct span list,
 			     u64 word, u32 len);
+
+/**
+ * sip_param_maybe() - may this list have a parameter that begins with @c?
+ * @b: the message
+ * @list: parameters
+ * @c: lower case
+ *
+ * Quotes are not looked at: mostly nothing begins so anywhere.
+ */
+static inline bool sip_param_maybe(const struct sip_buf *b, struct span list,
+				   char c)
+{
+	u32 end = span_end(list);
+	u32 i, at;
+	u64 hits;
+
+	for (i = list.off; i < end; i += 8) {
+		hits = ((span_load64(b, i) ^ ';' * SPAN_ONES) - SPAN_ONES) &
+		       0x80 * SPAN_ONES;
+		for (; hits; hits &= hits - 1) {
+			at = i + port_ctz64(hits) / 8 + 1;
+			if (at < end && ((b->data[at] | 0x20) == c ||
+					 (u8)b->data[at] <= ' '))
+				return true;
+		}
+	}
+	return false;
+}
 
 /**
  * sip_param_find() - value of the first parameter with this name
@@ -128,6 +156,8 @@ static inline struct span sip_param_find(const struct sip_buf *b,
 	u32 len = (u32)strlen(name);
 	char word[8] = { 0 };
 
+	if (!sip_param_maybe(b, list, name[0]))
+		return (struct span){ 0, 0 };
 	memcpy(word, name, len);
 	return sip_param_search(b, list, port_load64(word), len);
 }

@@ -414,7 +414,11 @@ static int plan_part_length(struct alg_ctx *ctx, const struct sip_body *body)
 	if (!delta || span_u32(&ctx->msg.buf, body->part_length, SIP_MAX_LEN,
 			       &len))
 		return 0;
-	return put_port(ctx, body->part_length, len, len + (u32)delta, why);
+	/* a length that is not the part's */
+	if ((s32)len + delta < 0)
+		return -EBADMSG;
+	return put_port(ctx, body->part_length, len, (u32)((s32)len + delta),
+			why);
 }
 
 static int plan_body(struct alg_ctx *ctx, const struct sip_body *body)

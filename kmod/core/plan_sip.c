@@ -8,30 +8,11 @@
  */
 #include "plan.h"
 #include "contact.h"
+#include "literal.h"
 #include "param.h"
 #include "register.h"
 #include "uri.h"
 #include "via.h"
-
-/**
- * struct literal - host and port somewhere in a header
- * @host: the host
- * @port: digits of the port, {0, 0} without one
- * @port_num: the port, or its default
- * @default_port: what a missing port means
- * @noport: ALG_BIND_*_NOPORT of this header
- * @ours: ALG_BIND_*_OURS of this header
- * @field: enum alg_field
- */
-struct literal {
-	struct span host;
-	struct span port;
-	u16 port_num;
-	u16 default_port;
-	u8 noport;
-	u8 ours;
-	u8 field;
-};
 
 enum { TO_OURS = 3 };		/* from ALG_BIND_*_NOPORT to ALG_BIND_*_OURS */
 
@@ -57,188 +38,6 @@ void plan_note_private(struct alg_ctx *ctx, struct span text,
 		plan_note(ctx, text, why);
 }
 
-static struct span hostport(const struct literal *lit)
-{
-	return span_make(lit->host.off, lit->port.len ? span_end(lit->port) :
-							span_end(lit->host));
-}
-
-/* The binding of one port, asked of the host once. */
-static int find_bind(struct alg_ctx *ctx, u16 port)
-{
-	struct alg_ep ep;
-	int rc;
-
-	if (ctx->bind_port == port)
-		return 0;
-	if (ctx->pkt->dir == ALG_OUT) {
-		ep = ctx->pkt->lan;
-		ep.port = port;
-		rc = ctx->host->bind_out(ctx, &ep, &ctx->bind);
-	} else {
-		ep = ctx->pkt->wan;
-		ep.port = port;
-		rc = ctx->host->bind_in(ctx, &ep, &ctx->bind);
-	}
-	ctx->bind_port = rc ? ALG_NO_PORT : port;
-	return rc;
-}
-
-/* Remember how the LAN host wrote this field, if it matters. */
-static void set_flags(struct alg_ctx *ctx, const struct literal *lit)
-{
-	struct alg_bind *bind = &ctx->bind;
-	u8 flags = bind->flags | lit->ours;
-
-	if (bind->wan.port != lit->default_port)
-		flags = (u8)(lit->port.len ? flags & ~lit->noport :
-					     flags | lit->noport);
-	if (flags == bind->flags)
-		return;
-	ctx->host->bind_flags(ctx, bind, flags);
-	bind->flags = flags;
-}
-
-/* The LAN host has learnt its outside address and writes that from now on. */
-static void clear_ours(struct alg_ctx *ctx, const struct literal *lit)
-{
-	struct alg_ep ep = ctx->pkt->wan;
-	struct alg_bind bind;
-
-	ep.port = lit->port_num;
-	if (ctx->host->bind_in(ctx, &ep, &bind) || !(bind.flags & lit->ours))
-		return;
-	ctx->host->bind_flags(ctx, &bind, bind.flags & (u8)~lit->ours);
-	ctx->bind_port = ALG_NO_PORT;
-}
-
-/* Does the text for this literal carry a port? Law 4. */
-static bool wants_port(const struct alg_ctx *ctx, const struct literal *lit)
-{
-	const struct alg_bind *bind = &ctx->bind;
-
-	if (ctx->pkt->dir == ALG_OUT)
-		return lit->port.len || bind->wan.port != lit->default_port;
-	if (bind->lan.port != lit->default_port)
-		return true;
-	if (bind->wan.port == lit->default_port)
-		return lit->port.len;
-	return !(bind->flags & lit->noport);
-}
-
-static const struct alg_ep *far_ep(const struct alg_ctx *ctx)
-{
-	return ctx->pkt->dir == ALG_OUT ? &ctx->bind.wan : &ctx->bind.lan;
-}
-
-u32 plan_put_other_ip(const struct alg_ep *ep, char *room)
-{
-	struct addr_text text;
-
-	addr_render(ep, &text);
-	memcpy(room, text.text, ADDR_TEXT_MAX);
-	return text.len;
-}
-
-static struct edit_why why_edit(const struct alg_ctx *ctx, u8 field)
-{
-	return (struct edit_why){
-		.field = field,
-		.reason = ctx->pkt->dir == ALG_OUT ?
-			  ALG_REASON_LAN_TO_WAN : ALG_REASON_WAN_TO_LAN,
-	};
-}
-
-/* The port's digits, those of the message where they say the same. */
-static inline u32 put_port(const struct alg_ctx *ctx,
-			   const struct literal *lit, u32 port, char *room)
-{
-	const struct sip_buf *b = &ctx->msg.buf;
-
-	if (port != lit->port_num || !lit->port.len || lit->port.len > 8 ||
-	    lit->port.off + 8u > b->len)
-		return addr_put_port(room, port);
-	memcpy(room, b->data + lit->port.off, 8);
-	return lit->port.len;
-}
-
-/* Replace one literal by what @ctx->bind says. */
-static int replace_literal(struct alg_ctx *ctx, const struct literal *lit)
-{
-	const struct alg_ep *ep = far_ep(ctx);
-	char *room = edit_room(&ctx->edits);
-	u32 len;
-
-	if (!room)
-		return -E2BIG;
-	len = plan_put_ip(ctx, ep, room);
-	if (wants_port(ctx, lit)) {
-		room[len++] = ':';
-		len += put_port(ctx, lit, ep->port, room + len);
-	}
-	edit_commit(&ctx->msg.buf, &ctx->edits, hostport(lit), len,
-		    why_edit(ctx, lit->field));
-	return 0;
-}
-
-/* The address alone, without port: maddr and received. */
-static int replace_ip(struct alg_ctx *ctx, struct span at, u8 field)
-{
-	char *room = edit_room(&ctx->edits);
-
-	if (!room)
-		return -E2BIG;
-	edit_commit(&ctx->msg.buf, &ctx->edits, at,
-		    plan_put_ip(ctx, far_ep(ctx), room), why_edit(ctx, field));
-	return 0;
-}
-
-/*
- * The binding behind a literal with our address. Return: 1 when the literal
- * is ours (ctx->bind tells which), 0 when not, or an error of the host.
- */
-static int claim(struct alg_ctx *ctx, const struct literal *lit)
-{
-	bool in = ctx->pkt->dir == ALG_IN;
-	int rc = find_bind(ctx, lit->port_num);
-
-	if (rc)
-		return rc == -ENOENT && in ? 0 : rc;
-	if (in && !(ctx->bind.flags & lit->ours))
-		return 0;
-	ctx->nown++;
-	if (!in)
-		set_flags(ctx, lit);
-	return 1;
-}
-
-/* A literal that is not the one we look for. */
-static void pass_literal(struct alg_ctx *ctx, const struct literal *lit)
-{
-	const struct edit_why kept = { lit->field, ALG_REASON_KEPT_NOT_OURS };
-
-	if (ctx->pkt->dir == ALG_OUT &&
-	    addr_is(&ctx->msg.buf, lit->host, &ctx->other))
-		clear_ours(ctx, lit);
-	plan_note_private(ctx, lit->host, kept);
-}
-
-/* Map one literal. Return: as claim(). */
-static int map_literal(struct alg_ctx *ctx, const struct literal *lit)
-{
-	int rc;
-
-	if (!addr_is(&ctx->msg.buf, lit->host, &ctx->own)) {
-		pass_literal(ctx, lit);
-		return 0;
-	}
-	rc = claim(ctx, lit);
-	if (rc <= 0)
-		return rc;
-	rc = replace_literal(ctx, lit);
-	return rc ? rc : 1;
-}
-
 /* maddr says where to send instead of host: it is ours as host would be. */
 static int map_maddr(struct alg_ctx *ctx, struct span maddr,
 		     const struct literal *lit)
@@ -247,99 +46,140 @@ static int map_maddr(struct alg_ctx *ctx, struct span maddr,
 
 	if (!addr_is(&ctx->msg.buf, maddr, &ctx->own))
 		return 0;
-	rc = claim(ctx, lit);
+	rc = literal_claim(ctx, lit);
 	if (rc <= 0)
 		return rc;
-	return replace_ip(ctx, maddr, lit->field);
+	return literal_replace_ip(ctx, maddr, lit->field);
 }
 
-/* One URI. Return: as claim(). */
-static int map_uri(struct alg_ctx *ctx, struct span text, u8 field, u8 noport)
+/* Any URI, read as a whole. @lit: @noport, @ours and @field are set. */
+static int map_any_uri(struct alg_ctx *ctx, struct span text,
+		       struct literal *lit)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
-	struct literal lit;
 	struct sip_uri uri;
-	struct span maddr;
-	int mapped, rc;
+	int mapped = 0;
+	int rc;
 
 	if (sip_uri_parse(b, text, &uri))
 		return -EBADMSG;
-	if (uri.scheme == SIP_SCHEME_OTHER)
-		return 0;
-	lit.host = uri.host;
-	lit.port = uri.port;
-	lit.port_num = uri.port_num;
-	lit.default_port = sip_scheme_port(uri.scheme);
-	lit.noport = noport;
-	lit.ours = (u8)(noport << TO_OURS);
-	lit.field = field;
-	mapped = map_literal(ctx, &lit);
+	lit->host = uri.host;
+	lit->port = uri.port;
+	lit->port_num = uri.port_num;
+	if (addr_is(b, uri.host, &ctx->own))
+		mapped = literal_map(ctx, lit);
+	else
+		literal_pass(ctx, lit);
 	if (mapped < 0 || !uri.params.len)
 		return mapped;
-	maddr = sip_param_find(b, uri.params, "maddr");
-	if (likely(!maddr.len))
-		return mapped;
-	rc = map_maddr(ctx, maddr, &lit);
+	rc = map_maddr(ctx, sip_param_find(b, uri.params, "maddr"), lit);
 	return rc ? rc : mapped;
+}
+
+/*
+ * One URI. Return: 1 when it is ours, 0 when not, or an error.
+ *
+ * The usual one is told by its host alone; what has a maddr, or looks in any
+ * way unusual, is read as a whole.
+ */
+static int map_uri(struct alg_ctx *ctx, struct span text, u8 field, u8 noport)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	struct literal lit = {
+		.noport = noport,
+		.ours = (u8)(noport << TO_OURS),
+		.field = field,
+	};
+	u32 end = span_end(text);
+	u8 scheme;
+	u32 host = sip_uri_host(b, text, &scheme);
+	int rc;
+
+	if (scheme == SIP_SCHEME_OTHER)
+		return 0;
+	lit.default_port = sip_scheme_port(scheme);
+	rc = literal_read(ctx, host, end, &lit);
+	if (rc < 0)
+		return rc;
+	if (sip_param_maybe(b, span_make(host, end), 'm'))
+		return map_any_uri(ctx, text, &lit);
+	if (rc)
+		return literal_map(ctx, &lit);
+	if (ctx->flags & ALG_CTX_NOTES || addr_at(b, host, end, &ctx->own) ||
+	    addr_at(b, host, end, &ctx->other))
+		return map_any_uri(ctx, text, &lit);
+	return 0;
 }
 
 /* rport of a response: the LAN host's port, when it is ours (F6). */
 static int map_rport(struct alg_ctx *ctx, const struct sip_via *via)
 {
 	const struct alg_pkt *pkt = ctx->pkt;
-	struct edit_why why = why_edit(ctx, ALG_FIELD_VIA);
-	char *room = edit_room(&ctx->edits);
 	u32 port;
 	int rc;
 
-	if (!room)
-		return -E2BIG;
 	if (!via->rport.len ||
 	    span_u32(&ctx->msg.buf, via->rport, 65535, &port))
 		return 0;
-	if (port == pkt->wan.port) {
-		port = pkt->lan.port;
-	} else {
-		rc = find_bind(ctx, (u16)port);
-		if (rc)
-			return rc == -ENOENT ? 0 : rc;
-		port = ctx->bind.lan.port;
-	}
-	edit_commit(&ctx->msg.buf, &ctx->edits, via->rport,
-		    addr_put_port(room, port), why);
-	return 0;
+	if (port == pkt->wan.port)
+		return literal_replace_port(ctx, via->rport, pkt->lan.port,
+					    ALG_FIELD_VIA);
+	rc = literal_bind(ctx, (u16)port);
+	if (rc)
+		return rc == -ENOENT ? 0 : rc;
+	return literal_replace_port(ctx, via->rport, ctx->bind.lan.port,
+				    ALG_FIELD_VIA);
 }
 
-/* received and rport of a response, as the LAN host would have them. */
+/*
+ * received and rport of a response, as the LAN host would have them. With a
+ * name in sent-by they are ours if anything else that it writes is.
+ */
 static int map_received(struct alg_ctx *ctx, const struct sip_via *via,
 			bool ours)
 {
-	struct literal lit = {
+	const struct literal lit = {
+		.port_num = ctx->pkt->wan.port,
 		.ours = ALG_BIND_VIA_OURS | ALG_BIND_CONTACT_OURS,
 	};
+	const struct sip_buf *b = &ctx->msg.buf;
 	int rc;
 
-	if (!via->received.len ||
-	    !addr_is(&ctx->msg.buf, via->received, &ctx->own))
+	if (!addr_is(b, via->received, &ctx->own))
 		return ours ? map_rport(ctx, via) : 0;
-	/* a Via with a name: ours if what else it writes is */
 	if (!ours) {
-		lit.port_num = ctx->pkt->wan.port;
-		rc = claim(ctx, &lit);
+		if (addr_is(b, via->host, &ctx->own))
+			return 0;
+		rc = literal_claim(ctx, &lit);
 		if (rc <= 0)
 			return rc;
 	}
-	rc = replace_ip(ctx, via->received, ALG_FIELD_VIA);
+	rc = literal_replace_ip(ctx, via->received, ALG_FIELD_VIA);
 	return rc ? rc : map_rport(ctx, via);
+}
+
+/* The parameters of our own Via. @ours: sent-by was mapped. */
+static int map_via_params(struct alg_ctx *ctx, struct sip_via *via,
+			  const struct literal *lit, bool ours)
+{
+	int rc;
+
+	sip_via_params(&ctx->msg.buf, via);
+	ctx->branch = via->branch;
+	rc = map_maddr(ctx, via->maddr, lit);
+	if (rc < 0 || ctx->pkt->dir == ALG_OUT)
+		return rc;
+	return map_received(ctx, via, ours);
 }
 
 static int plan_via(struct alg_ctx *ctx, struct span value)
 {
+	const struct sip_buf *b = &ctx->msg.buf;
 	struct sip_via via;
 	struct literal lit;
-	int ours, rc;
+	int ours = 0;
 
-	if (sip_via_sent_by(&ctx->msg.buf, value, &via))
+	if (sip_via_sent_by(b, value, &via))
 		return -EBADMSG;
 	lit.host = via.host;
 	lit.port = via.port;
@@ -348,19 +188,18 @@ static int plan_via(struct alg_ctx *ctx, struct span value)
 	lit.noport = ALG_BIND_VIA_NOPORT;
 	lit.ours = ALG_BIND_VIA_OURS;
 	lit.field = ALG_FIELD_VIA;
-	ours = map_literal(ctx, &lit);
+	if (addr_is(b, via.host, &ctx->own))
+		ours = literal_map(ctx, &lit);
+	else
+		literal_pass(ctx, &lit);
 	if (ours < 0)
 		return ours;
+	/* of a request only REGISTER needs to know the branch */
 	if (ctx->pkt->dir == ALG_OUT &&
-	    ctx->msg.method != SIP_METHOD_REGISTER)
-		return map_maddr(ctx, sip_param_find(&ctx->msg.buf, via.params,
-						     "maddr"), &lit);
-	sip_via_params(&ctx->msg.buf, &via);
-	ctx->branch = via.branch;
-	rc = map_maddr(ctx, via.maddr, &lit);
-	if (rc || ctx->pkt->dir == ALG_OUT)
-		return rc;
-	return map_received(ctx, &via, ours);
+	    ctx->msg.method != SIP_METHOD_REGISTER &&
+	    !sip_param_maybe(b, via.params, 'm'))
+		return 0;
+	return map_via_params(ctx, &via, &lit, ours);
 }
 
 /* Our contact of a REGISTER; of several the one of this flow's port. */
@@ -546,8 +385,9 @@ int plan_sip(struct alg_ctx *ctx)
 {
 	const struct sip_msg *msg = &ctx->msg;
 	u32 wanted = wanted_headers(ctx);
+	const struct sip_hdr *end = msg->hdr + msg->nhdr;
+	const struct sip_hdr *h;
 	struct reg_contact own;
-	u32 i;
 	int rc;
 
 	own.found = false;
@@ -558,10 +398,10 @@ int plan_sip(struct alg_ctx *ctx)
 		if (rc)
 			return rc;
 	}
-	for (i = 0; i < msg->nhdr; i++) {
-		if (!(wanted & 1u << msg->hdr[i].id))
+	for (h = msg->hdr; h < end; h++) {
+		if (!(wanted >> h->id & 1))
 			continue;
-		rc = plan_header(ctx, &msg->hdr[i], &own);
+		rc = plan_header(ctx, h, &own);
 		if (rc)
 			return rc;
 	}

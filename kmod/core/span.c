@@ -115,6 +115,23 @@ u32 span_find_unquoted(const struct sip_buf *b, u32 from, u32 to, char c,
 	return to;
 }
 
+int span_number_slow(const struct sip_buf *b, u32 from, u32 to, u32 max,
+		     u32 *out)
+{
+	u32 i = from;
+	u64 v = 0;
+
+	for (; i < to && span_is_digit(b->data[i]); i++) {
+		v = v * 10 + (u8)(b->data[i] - '0');
+		if (v > max)
+			return -EBADMSG;
+	}
+	if (i == from)
+		return -EBADMSG;
+	*out = (u32)v;
+	return (int)i;
+}
+
 int span_u32(const struct sip_buf *b, struct span s, u32 max, u32 *out)
 {
 	int end = span_number(b, s.off, span_end(s), max, out);

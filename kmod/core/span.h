@@ -308,33 +308,47 @@ u32 span_find_unquoted(const struct sip_buf *b, u32 from, u32 to, char c,
 int __must_check span_u32(const struct sip_buf *b, struct span s, u32 max,
 			  u32 *out);
 
+/* span_number() near the end of the message, or with many digits */
+int __must_check span_number_slow(const struct sip_buf *b, u32 from, u32 to,
+				  u32 max, u32 *out);
+
 /**
  * span_number() - the digits at @from as a number
  * @b: buffer
  * @from: where they begin
  * @to: limit
- * @max: the largest value that is accepted, below 2^32
+ * @max: the largest value that is accepted
  * @out: the number
+ *
+ * Up to seven digits are taken at once: those of a word are moved to its
+ * upper end, where zeros do no harm, and added up in pairs, fours and eights.
  *
  * Return: the offset after the digits; -EBADMSG without any, or above @max.
  */
 static inline int __must_check span_number(const struct sip_buf *b, u32 from,
 					   u32 to, u32 max, u32 *out)
 {
-	const char *p = b->data + from;
-	const char *end = b->data + to;
-	u64 v = 0;
+	u64 w, other;
+	u32 n;
 
-	if (p >= end || !span_is_digit(*p))
+	if (unlikely(from + 8 > b->len))
+		return span_number_slow(b, from, to, max, out);
+	w = port_load64(b->data + from) ^ '0' * SPAN_ONES;
+	other = (w | ((w & 0x7f * SPAN_ONES) + 0x76 * SPAN_ONES)) &
+		0x80 * SPAN_ONES;
+	if (unlikely(!other || other & 0x80))
+		return span_number_slow(b, from, to, max, out);
+	n = port_ctz64(other) / 8;
+	if (unlikely(from + n > to))
+		return span_number_slow(b, from, to, max, out);
+	w <<= 64 - 8 * n;
+	w = w * 10 + (w >> 8);
+	w = ((w & 0x000000ff000000ffULL) * 0x000f424000000064ULL +
+	     (w >> 16 & 0x000000ff000000ffULL) * 0x0000271000000001ULL) >> 32;
+	if ((u32)w > max)
 		return -EBADMSG;
-	do {
-		v = v * 10 + (u8)(*p - '0');
-		if (unlikely(v > max))
-			return -EBADMSG;
-		p++;
-	} while (p < end && span_is_digit(*p));
-	*out = (u32)v;
-	return (int)(p - b->data);
+	*out = (u32)w;
+	return (int)(from + n);
 }
 
 /**

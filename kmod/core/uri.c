@@ -19,19 +19,41 @@ static inline u8 read_scheme(u64 w, u32 *from)
 }
 
 /*
- * The user part, if there is one. Return: where the host begins.
- *
- * A ':' before the '@' begins a password; without '@' it begins a port.
+ * The '@' that ends the user part, or @end without one. A '"' comes before
+ * it only where the '@' is in a quoted parameter.
  */
+static inline u32 find_at(const struct sip_buf *b, u32 from, u32 end)
+{
+	u32 at = span_seek(b, from, end, '@');
+
+	if (at < end && unlikely(span_seek(b, from, at, '"') < at))
+		return end;
+	return at;
+}
+
+u32 sip_uri_host(const struct sip_buf *b, struct span uri, u8 *scheme)
+{
+	u32 end = span_end(uri);
+	u32 from = uri.off;
+	u32 at;
+
+	*scheme = read_scheme(span_load64(b, from), &from);
+	if (from >= end)
+		return end;
+	at = find_at(b, from, end);
+	return at < end ? at + 1 : from;
+}
+
+/* The user part, if there is one. Return: where the host begins. */
 static inline u32 read_user(const struct sip_buf *b, u32 from, u32 end,
 			    struct sip_uri *out)
 {
-	u32 at = span_find2(b, from, end, '@', '"');
+	u32 at = find_at(b, from, end);
 	u32 colon;
 
 	out->user = (struct span){ 0, 0 };
 	out->password = false;
-	if (at == end || b->data[at] != '@')
+	if (at == end)
 		return from;
 	colon = span_find(b, from, at, ':');
 	out->user = span_make(from, colon);

@@ -48,6 +48,16 @@ struct sip_uri {
 int __must_check sip_uri_parse(const struct sip_buf *b, struct span uri,
 			       struct sip_uri *out);
 
+/**
+ * sip_uri_host() - where the host of a URI begins
+ * @b: the message
+ * @uri: all of it, without <>
+ * @scheme: enum sip_scheme; the result says nothing for SIP_SCHEME_OTHER
+ *
+ * Return: its offset, at most the end of @uri.
+ */
+u32 sip_uri_host(const struct sip_buf *b, struct span uri, u8 *scheme);
+
 /* Host, and port if it has one, in one span. */
 static inline struct span sip_uri_hostport(const struct sip_uri *u)
 {

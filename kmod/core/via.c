@@ -46,9 +46,17 @@ static u32 skip_protocol(const struct sip_buf *b, u32 from, u32 end,
 	return next > from && span_is_lws(b->data[next - 1]) ? next : end;
 }
 
+/* LWS is legal before and after the colon, and nobody writes it. */
+static inline u32 skip_rare_lws(const struct sip_buf *b, u32 from, u32 end)
+{
+	if (unlikely(from < end && (u8)b->data[from] <= ' '))
+		return span_skip_lws(b, from, end);
+	return from;
+}
+
 /* sent-by: host [ : port ]. Return: what follows it, or -EBADMSG. */
 static inline int read_sent_by(const struct sip_buf *b, u32 from, u32 end,
-			struct sip_via *via)
+			       struct sip_via *via)
 {
 	u32 to = from;
 	u32 port;
@@ -60,18 +68,18 @@ static inline int read_sent_by(const struct sip_buf *b, u32 from, u32 end,
 	via->host = span_make(from, to);
 	via->port = (struct span){ 0, 0 };
 	via->port_num = via->default_port;
-	if (!via->host.len)
+	if (to == from)
 		return -EBADMSG;
-	to = span_skip_lws(b, to, end);
+	to = skip_rare_lws(b, to, end);
 	if (to == end || b->data[to] != ':')
 		return (int)to;
-	from = span_skip_lws(b, to + 1, end);
+	from = skip_rare_lws(b, to + 1, end);
 	at = span_number(b, from, end, 65535, &port);
 	if (at < 0 || !port)
 		return -EBADMSG;
 	via->port = span_make(from, (u32)at);
 	via->port_num = (u16)port;
-	return (int)span_skip_lws(b, (u32)at, end);
+	return (int)skip_rare_lws(b, (u32)at, end);
 }
 
 void sip_via_params(const struct sip_buf *b, struct sip_via *via)
@@ -120,7 +128,7 @@ int sip_via_sent_by(const struct sip_buf *b, struct span value,
 	via->default_port = 5060;
 	if (likely(value.len > 12 && span_word(b, from, 8) == SIP_2_0 &&
 		   span_word(b, from + 8, 4) == UDP))
-		from = span_skip_lws(b, from + 12, end);
+		from = skip_rare_lws(b, from + 12, end);
 	else
 		from = skip_protocol(b, from, end, via);
 	at = read_sent_by(b, from, end, via);

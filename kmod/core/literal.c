@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * literal.c - [6] one literal: claimed through the host, replaced in the plan.
+ *
+ * Only an IP literal that is the LAN host's own address (on the way out) or
+ * a binding of its (on the way in) is ever replaced.
+ */
+#include "literal.h"
+#include "plan.h"
+
+int literal_read(const struct alg_ctx *ctx, u32 from, u32 end,
+		 struct literal *lit)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	u32 pos = from + ctx->own.len;
+	u32 port;
+	int at;
+
+	if (!addr_at(b, from, end, &ctx->own))
+		return 0;
+	lit->host = span_make(from, pos);
+	lit->port = (struct span){ 0, 0 };
+	lit->port_num = lit->default_port;
+	if (pos < end && b->data[pos] == ':') {
+		at = span_number(b, pos + 1, end, 65535, &port);
+		if (at < 0)
+			return 0;
+		lit->port = span_make(pos + 1, (u32)at);
+		lit->port_num = (u16)port;
+		pos = (u32)at;
+	}
+	if (!lit->port_num)
+		return -EBADMSG;
+	return pos == end || b->data[pos] == ';' || b->data[pos] == '?' ||
+	       b->data[pos] == ',';
+}
+
+int literal_bind(struct alg_ctx *ctx, u16 port)
+{
+	struct alg_ep ep;
+	int rc;
+
+	if (ctx->bind_port == port)
+		return 0;
+	if (ctx->pkt->dir == ALG_OUT) {
+		ep = ctx->pkt->lan;
+		ep.port = port;
+		rc = ctx->host->bind_out(ctx, &ep, &ctx->bind);
+	} else {
+		ep = ctx->pkt->wan;
+		ep.port = port;
+		rc = ctx->host->bind_in(ctx, &ep, &ctx->bind);
+	}
+	ctx->bind_port = rc ? ALG_NO_PORT : port;
+	return rc;
+}
+
+/* Remember how the LAN host wrote this field, if it matters. */
+static void set_flags(struct alg_ctx *ctx, const struct literal *lit)
+{
+	struct alg_bind *bind = &ctx->bind;
+	u8 flags = bind->flags | lit->ours;
+
+	if (bind->wan.port != lit->default_port)
+		flags = (u8)(lit->port.len ? flags & ~lit->noport :
+					     flags | lit->noport);
+	if (flags == bind->flags)
+		return;
+	ctx->host->bind_flags(ctx, bind, flags);
+	bind->flags = flags;
+}
+
+int literal_claim(struct alg_ctx *ctx, const struct literal *lit)
+{
+	bool in = ctx->pkt->dir == ALG_IN;
+	int rc = literal_bind(ctx, lit->port_num);
+
+	if (rc)
+		return rc == -ENOENT && in ? 0 : rc;
+	if (in && !(ctx->bind.flags & lit->ours))
+		return 0;
+	ctx->nown++;
+	if (!in)
+		set_flags(ctx, lit);
+	return 1;
+}
+
+/* Does the text on the way in carry a port? As the LAN host wrote it. */
+static bool wants_port_in(const struct alg_bind *bind,
+			  const struct literal *lit)
+{
+	if (bind->lan.port != lit->default_port)
+		return true;
+	if (bind->wan.port == lit->default_port)
+		return lit->port.len;
+	return !(bind->flags & lit->noport);
+}
+
+/* The port's digits, those of the message where they say the same. */
+static inline u32 put_port(const struct sip_buf *b, const struct literal *lit,
+			   u32 port, char *room)
+{
+	if (port != lit->port_num || !lit->port.len || lit->port.len > 8 ||
+	    lit->port.off + 8u > b->len)
+		return addr_put_port(room, port);
+	memcpy(room, b->data + lit->port.off, 8);
+	return lit->port.len;
+}
+
+u32 plan_put_other_ip(const struct alg_ep *ep, char *room)
+{
+	struct addr_text text;
+
+	addr_render(ep, &text);
+	memcpy(room, text.text, ADDR_TEXT_MAX);
+	return text.len;
+}
+
+static inline struct edit_why why_edit(const struct alg_ctx *ctx, u8 field)
+{
+	return (struct edit_why){
+		.field = field,
+		.reason = ctx->pkt->dir == ALG_OUT ?
+			  ALG_REASON_LAN_TO_WAN : ALG_REASON_WAN_TO_LAN,
+	};
+}
+
+int literal_map(struct alg_ctx *ctx, const struct literal *lit)
+{
+	const struct alg_bind *bind = &ctx->bind;
+	char *room = edit_room(&ctx->edits);
+	const struct alg_ep *ep;
+	bool port;
+	u32 len;
+	int rc;
+
+	rc = literal_claim(ctx, lit);
+	if (rc <= 0 || unlikely(!room))
+		return rc > 0 ? -E2BIG : rc;
+	if (ctx->pkt->dir == ALG_OUT) {
+		ep = &bind->wan;
+		port = lit->port.len || ep->port != lit->default_port;
+	} else {
+		ep = &bind->lan;
+		port = wants_port_in(bind, lit);
+	}
+	len = plan_put_ip(ctx, ep, room);
+	if (port) {
+		room[len++] = ':';
+		len += put_port(&ctx->msg.buf, lit, ep->port, room + len);
+	}
+	edit_commit(&ctx->msg.buf, &ctx->edits,
+		    span_make(lit->host.off, lit->port.len ?
+			      span_end(lit->port) : span_end(lit->host)),
+		    len, why_edit(ctx, lit->field));
+	return 1;
+}
+
+static void clear_ours(struct alg_ctx *ctx, const struct literal *lit)
+{
+	struct alg_ep ep = ctx->pkt->wan;
+	struct alg_bind bind;
+
+	ep.port = lit->port_num;
+	if (ctx->host->bind_in(ctx, &ep, &bind) || !(bind.flags & lit->ours))
+		return;
+	ctx->host->bind_flags(ctx, &bind, bind.flags & (u8)~lit->ours);
+	ctx->bind_port = ALG_NO_PORT;
+}
+
+void literal_pass(struct alg_ctx *ctx, const struct literal *lit)
+{
+	const struct edit_why kept = { lit->field, ALG_REASON_KEPT_NOT_OURS };
+
+	if (ctx->pkt->dir == ALG_OUT &&
+	    addr_is(&ctx->msg.buf, lit->host, &ctx->other))
+		clear_ours(ctx, lit);
+	plan_note_private(ctx, lit->host, kept);
+}
+
+int literal_replace_ip(struct alg_ctx *ctx, struct span at, u8 field)
+{
+	const struct alg_bind *bind = &ctx->bind;
+	char *room = edit_room(&ctx->edits);
+	u32 len;
+
+	if (!room)
+		return -E2BIG;
+	len = plan_put_ip(ctx, ctx->pkt->dir == ALG_OUT ? &bind->wan :
+							  &bind->lan, room);
+	edit_commit(&ctx->msg.buf, &ctx->edits, at, len, why_edit(ctx, field));
+	return 0;
+}
+
+int literal_replace_port(struct alg_ctx *ctx, struct span at, u16 port,
+			 u8 field)
+{
+	char *room = edit_room(&ctx->edits);
+
+	if (!room)
+		return -E2BIG;
+	edit_commit(&ctx->msg.buf, &ctx->edits, at, addr_put_port(room, port),
+		    why_edit(ctx, field));
+	return 0;
+}

@@ -124,7 +124,6 @@ static void forget(struct sipalg_binding *b)
 
 	sipalg_pinhole_close(b);
 	sipalg_flow_release(b, false);
-	sipalg_binding_master(b, NULL);
 	sipalg_lanhost_put(sn, b->host, SIPALG_HOST_BINDINGS);
 	b->listed = 0;
 	rhashtable_remove_fast(&sn->by_wan, &b->by_wan, wan_params);
@@ -229,27 +228,17 @@ void sipalg_binding_drop(struct sipalg_binding *b)
 }
 
 /**
- * sipalg_binding_master() - the conntrack that new flows are related to
+ * sipalg_binding_signal() - where the signalling of a binding's owner goes
  * @b: binding; its namespace is locked
- * @ct: a signalling conntrack of the LAN host, or NULL
+ * @pkt: a message of its owner's
  *
- * A flow that has a master itself stands for that, or for nothing once it is
- * gone: no chain of masters can grow. One that is not confirmed yet may never
- * be, and must not be held.
+ * The flow is remembered by its addresses, not held: lookup.c looks for the
+ * conntrack when a new flow wants a master.
  */
-void sipalg_binding_master(struct sipalg_binding *b, struct nf_conn *ct)
+void sipalg_binding_signal(struct sipalg_binding *b, const struct alg_pkt *pkt)
 {
-	struct nf_conn *root = ct && ct->master ? ct->master : ct;
-
-	if (b->master == root)
-		return;
-	if (root && (nf_ct_is_dying(root) || !nf_ct_is_confirmed(root)))
-		return;
-	if (root)
-		nf_conntrack_get(&root->ct_general);
-	if (b->master)
-		nf_ct_put(b->master);
-	b->master = root;
+	sipalg_key_from_ep(&b->signal, &pkt->peer, pkt->proto);
+	b->signal_port = pkt->lan.port;
 }
 
 /* Every binding goes; hooks are out and nobody holds one. Process context. */

@@ -286,7 +286,7 @@ void sipalg_call_commit(struct sipalg_net *sn)
 		c->alg = sn->work->ctx.step.call;
 	join_binding(sn, c);
 	sipalg_media_commit(sn, c);
-	sipalg_media_tend(c, sn->work->txn.ct);
+	sipalg_media_tend(c, &sn->work->pkt);
 	if (what == ALG_STEP_CALL_ANSWER)
 		answer(c);
 	else if (what == ALG_STEP_CALL_REJECT)

@@ -60,8 +60,6 @@ void sipalg_flow_prune(struct sipalg_binding *b)
 	list_for_each_entry_safe(f, next, &b->flows, node)
 		if (is_gone(f))
 			forget(b, f);
-	if (b->master && nf_ct_is_dying(b->master))
-		sipalg_binding_master(b, NULL);
 }
 
 /* Counters without the nf_conntrack_acct sysctl; only before confirmation. */

@@ -280,7 +280,7 @@ static void note_peer(struct sipalg_net *sn)
 		if (sip_msg_is_request(&sn->work->ctx.msg))
 			sipalg_key_from_ep(&b->peer, &pkt->peer, pkt->proto);
 		b->masq |= txn->masq;
-		sipalg_binding_master(b, txn->ct);
+		sipalg_binding_signal(b, pkt);
 	}
 }
 

@@ -16,6 +16,7 @@
 #include <net/ip.h>
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_helper.h>
+#include <net/netfilter/nf_conntrack_zones.h>
 #include <net/netfilter/nf_nat.h>
 #include <net/route.h>
 
@@ -62,14 +63,55 @@ static bool would_clash(struct nf_conn *ct, const struct sipalg_key *to,
 	return nf_conntrack_tuple_taken(&reply, ct);
 }
 
+/*
+ * The conntrack of the signalling, with a reference. A flow that has a master
+ * itself stands for that, or for nothing once it is gone: no chain of masters
+ * can grow.
+ */
+static struct nf_conn *find_master(const struct sipalg_binding *b,
+				   const struct nf_conn *ct)
+{
+	struct nf_conntrack_tuple t = {
+		.src = {
+			.u3.ip = b->lan.v4,
+			.u.udp.port = htons(b->signal_port),
+			.l3num = AF_INET,
+		},
+		.dst = {
+			.u3.ip = b->signal.v4,
+			.u.udp.port = htons(b->signal.port),
+			.protonum = b->signal.proto,
+		},
+	};
+	struct nf_conntrack_tuple_hash *h;
+	struct nf_conn *found, *root;
+
+	h = nf_conntrack_find_get(b->sn->net, nf_ct_zone(ct), &t);
+	if (!h)
+		return NULL;
+	found = nf_ct_tuplehash_to_ctrack(h);
+	root = found->master;
+	if (!root)
+		return found;
+	if (nf_ct_is_dying(root))
+		root = NULL;
+	else
+		nf_conntrack_get(&root->ct_general);
+	nf_ct_put(found);
+	return root;
+}
+
 static void relate(struct sipalg_binding *b, struct nf_conn *ct,
 		   struct sk_buff *skb)
 {
-	if (ct->master || !b->master || b->master == ct ||
-	    nf_ct_is_dying(b->master) || !nf_ct_is_confirmed(b->master))
+	struct nf_conn *master;
+
+	if (ct->master)
 		return;
-	nf_conntrack_get(&b->master->ct_general);
-	ct->master = b->master;
+	master = find_master(b, ct);
+	if (!master)
+		return;
+	ct->master = master;	/* put when ct is destroyed */
 	__set_bit(IPS_EXPECTED_BIT, &ct->status);
 	nf_ct_set(skb, ct, IP_CT_RELATED);
 }

@@ -138,7 +138,6 @@ static void open_port(struct sipalg_binding *b, struct nf_conn *master,
 		return;
 	b->open = 1;
 	b->class = class;
-	sipalg_binding_master(b, master);
 	sipalg_pinhole_open(b, master);
 }
 
@@ -164,6 +163,11 @@ static struct sipalg_media *same_line(struct sipalg_call *call,
 	return NULL;
 }
 
+static unsigned int nports(const struct sipalg_media *m)
+{
+	return m->rtcp ? 2 : 1;
+}
+
 /* A line becomes the dialog's, or refreshes the one it has. */
 static void adopt(struct sipalg_call *call, struct sipalg_media *m)
 {
@@ -183,7 +187,7 @@ static void adopt(struct sipalg_call *call, struct sipalg_media *m)
 	m->seen = call->generation;
 	list_add_tail(&m->node, &call->media);
 	call->nlines++;
-	call->sn->nmedia++;
+	call->sn->nmedia += nports(m);
 	call->sn->memory += sizeof(*m);
 	open_line(m, call->sn->work->txn.ct);
 	sipalg_event_media(call, m, SIPALG_EVENT_NEW);
@@ -291,7 +295,7 @@ static void release(struct sipalg_call *call, struct sipalg_media *m,
 	sipalg_binding_put(m->rtp, kill_flows);
 	if (m->rtcp)
 		sipalg_binding_put(m->rtcp, kill_flows);
-	call->sn->nmedia--;
+	call->sn->nmedia -= nports(m);
 	call->sn->memory -= sizeof(*m);
 	kfree(m);
 }
@@ -361,24 +365,26 @@ void sipalg_media_timeout(struct sipalg_call *call)
 	}
 }
 
+static void tend(struct sipalg_binding *b, const struct alg_pkt *pkt)
+{
+	sipalg_flow_prune(b);
+	if (pkt)
+		sipalg_binding_signal(b, pkt);
+}
+
 /**
  * sipalg_media_tend() - keep the lines' conntracks in order
  * @call: dialog; its namespace is locked
- * @ct: the signalling conntrack of a message at work, or NULL
+ * @pkt: the message at work, or NULL
  */
-void sipalg_media_tend(struct sipalg_call *call, struct nf_conn *ct)
+void sipalg_media_tend(struct sipalg_call *call, const struct alg_pkt *pkt)
 {
 	struct sipalg_media *m;
 
 	list_for_each_entry(m, &call->media, node) {
-		sipalg_flow_prune(m->rtp);
-		if (ct)
-			sipalg_binding_master(m->rtp, ct);
-		if (!m->rtcp)
-			continue;
-		sipalg_flow_prune(m->rtcp);
-		if (ct)
-			sipalg_binding_master(m->rtcp, ct);
+		tend(m->rtp, pkt);
+		if (m->rtcp)
+			tend(m->rtcp, pkt);
 	}
 }
 

@@ -14,9 +14,9 @@
  *
  * Ownership: a registration holds a reference on its Contact's binding, a
  * dialog on its signalling binding, a media line on its RTP and RTCP
- * bindings. A binding holds a reference on the conntracks that it made
- * (flow.c) and on the signalling conntrack that is their master. Objects are
- * freed by RCU after they left their table.
+ * bindings. A media binding holds a reference on the conntracks that it made
+ * (flow.c); the signalling conntrack, their master, is looked up by its
+ * addresses. Objects are freed by RCU after they left their table.
  *
  * Lock order: sn->config_mutex > sn->lock > nf_conntrack's locks. Nothing that
  * nf_conntrack calls with a lock of its own held takes sn->lock: expectfn runs
@@ -103,7 +103,8 @@ enum sipalg_binding_kind {
  * @until: SIP: jiffies64 to which its conntracks are kept alive
  * @regs: SIP: registrations that have it as Contact
  * @ncalls: SIP: dialogs on it
- * @master: the signalling conntrack that pays for it, or NULL
+ * @signal: the far end of its owner's signalling flow
+ * @signal_port: the LAN port of that flow
  * @exp: media: its expectation, or NULL
  * @flows: struct sipalg_flow, the conntracks it made
  * @nflows: how many
@@ -126,6 +127,7 @@ struct sipalg_binding {
 	u8 flags;
 	u8 nflows;
 	u8 class;
+	u16 signal_port;
 	u8 open:1,
 	   listed:1,
 	   masq:1,
@@ -134,7 +136,7 @@ struct sipalg_binding {
 	struct sipalg_key peer;
 	u64 until;
 	struct list_head regs;
-	struct nf_conn *master;
+	struct sipalg_key signal;
 	struct nf_conntrack_expect *exp;
 	struct list_head flows;
 	u64 packets[2];
@@ -363,7 +365,7 @@ struct sipalg_work {
  * @by_wan: bindings by WAN address
  * @contacts: registrations by Contact, as sipalg_contact_key() has it
  * @hosts: counts by LAN address
- * @nmedia: media lines
+ * @nmedia: ports of media lines, as `media show` lists them
  * @generation: changes with every new or ended object, for dumps
  * @memory: bytes of our objects
  */
@@ -451,7 +453,8 @@ void sipalg_binding_get(struct sipalg_binding *b);
 void sipalg_binding_put(struct sipalg_binding *b, bool kill_flows);
 void sipalg_binding_touch(struct sipalg_binding *b);
 void sipalg_binding_drop(struct sipalg_binding *b);
-void sipalg_binding_master(struct sipalg_binding *b, struct nf_conn *ct);
+void sipalg_binding_signal(struct sipalg_binding *b,
+			   const struct alg_pkt *pkt);
 
 /* port.c */
 bool sipalg_port_served(struct sipalg_net *sn, const struct sipalg_key *wan,
@@ -537,7 +540,7 @@ void sipalg_media_answer(struct sipalg_call *call);
 void sipalg_media_reject(struct sipalg_call *call);
 void sipalg_media_release(struct sipalg_call *call, bool kill_flows);
 void sipalg_media_timeout(struct sipalg_call *call);
-void sipalg_media_tend(struct sipalg_call *call, struct nf_conn *ct);
+void sipalg_media_tend(struct sipalg_call *call, const struct alg_pkt *pkt);
 bool sipalg_media_live(const struct sipalg_call *call);
 unsigned int sipalg_media_flush(struct sipalg_net *sn);
 

@@ -8,17 +8,21 @@
 #define TAG	SPAN_WORD(';', 't', 'a', 'g', '=', 0, 0, 0)
 
 /* "Name" <uri> or <uri>: @lt is the '<'. Return: offset after the '>'. */
-static int read_bracketed(const struct sip_buf *b, u32 lt, u32 end,
-			  struct sip_addr *addr)
+static inline int read_bracketed(const struct sip_buf *b, u32 lt, u32 end,
+				 struct sip_addr *addr)
 {
-	u32 gt = span_find(b, lt, end, '>');
-	u32 from;
+	u32 gt = span_seek(b, lt, end, '>');
+	u32 from = lt + 1;
+	u32 to = gt;
 
-	addr->uri.len = 0;
-	if (gt >= end)
+	addr->uri = (struct span){ 0, 0 };
+	if (gt >= end || gt == from)
 		return -EBADMSG;
-	from = span_skip_lws(b, lt + 1, gt);
-	addr->uri = span_make(from, span_trim_lws(b, from, gt));
+	if (unlikely((u8)b->data[from] <= ' ' || (u8)b->data[to - 1] <= ' ')) {
+		from = span_skip_lws(b, from, to);
+		to = span_trim_lws(b, from, to);
+	}
+	addr->uri = span_make(from, to);
 	return (int)gt + 1;
 }
 
@@ -32,7 +36,7 @@ static int read_bare(const struct sip_buf *b, u32 from, u32 end,
 	       !span_is_lws(b->data[to]))
 		to++;
 	addr->uri = span_make(from, to);
-	return (int)to;
+	return to > from ? (int)to : -EBADMSG;
 }
 
 /* Return: offset of the '<', or @from itself when the URI stands bare. */
@@ -40,8 +44,6 @@ static int skip_display_name(const struct sip_buf *b, u32 from, u32 end)
 {
 	u32 to;
 
-	if (b->data[from] == '<')
-		return (int)from;
 	if (b->data[from] != '"') {
 		to = span_find2(b, from, end, '<', ':');
 		return (int)(to < end && b->data[to] == '<' ? to : from);
@@ -51,18 +53,18 @@ static int skip_display_name(const struct sip_buf *b, u32 from, u32 end)
 }
 
 /* One address at @from. Return: the offset after its URI. */
-static int read_addr(const struct sip_buf *b, u32 from, u32 end,
-		     struct sip_addr *addr)
+static inline int read_addr(const struct sip_buf *b, u32 from, u32 end,
+			    struct sip_addr *addr)
 {
-	int at = skip_display_name(b, from, end);
+	int at = (int)from;
 
+	if (b->data[at] != '<')
+		at = skip_display_name(b, from, end);
 	if (at < 0)
 		return at;
 	if (b->data[at] == '<')
-		at = read_bracketed(b, (u32)at, end, addr);
-	else
-		at = read_bare(b, (u32)at, end, addr);
-	return addr->uri.len ? at : -EBADMSG;
+		return read_bracketed(b, (u32)at, end, addr);
+	return read_bare(b, (u32)at, end, addr);
 }
 
 int sip_addr_next(const struct sip_buf *b, struct span value, u32 *pos,
@@ -90,45 +92,28 @@ int sip_addr_next(const struct sip_buf *b, struct span value, u32 *pos,
 	return 1;
 }
 
-/* The last '>' of a value: tags are short, so it is near the end. */
-static u32 find_last_gt(const struct sip_buf *b, struct span value)
-{
-	const u64 low = 0x7f * SPAN_ONES;
-	u32 at = span_end(value);
-	u64 x, hits;
-
-	while (at >= value.off + 8u) {
-		x = port_load64(b->data + at - 8) ^ '>' * SPAN_ONES;
-		/* exact for every byte, as the highest one counts */
-		hits = ~(((x & low) + low) | x | low);
-		if (hits)
-			return at - 1 - port_clz64(hits) / 8;
-		at -= 8;
-	}
-	while (at > value.off && b->data[at - 1] != '>')
-		at--;
-	return at > value.off ? at - 1 : span_end(value);
-}
-
 /*
- * What nearly every From and To looks like: "...>" or "...>;tag=...", and no
- * quote after that '>', so that it cannot be in quotes itself.
+ * What nearly every From and To looks like: "...>" or "...>;tag=...", where
+ * that '>' is not in quotes: no quote ends behind it.
  *
  * Return: true when *tag is the tag, or surely none.
  */
-static bool quick_tag(const struct sip_buf *b, struct span value,
-		      struct span *tag)
+static inline bool quick_tag(const struct sip_buf *b, struct span value,
+			     struct span *tag)
 {
 	u32 end = span_end(value);
-	u32 at = find_last_gt(b, value) + 1;
+	u32 at;
 
 	*tag = (struct span){ 0, 0 };
-	if (at == end)
+	if (b->data[end - 1] == '>')
 		return true;
+	if (b->data[end - 1] == '"')
+		return false;
+	at = span_rfind(b, value.off, end, '>') + 1;
 	if (at + 5 >= end || span_word(b, at, 5) != TAG)
 		return false;
 	*tag = span_make(at + 5, end);
-	return span_find2(b, at + 5, end, ';', '"') == end;
+	return span_seek(b, at + 5, end, ';') == end;
 }
 
 struct span sip_addr_tag(const struct sip_buf *b, struct span value)

@@ -8,7 +8,8 @@
 #define FOUR(a, b, c, d)						       \
 	((u32)(a) | (u32)(b) << 8 | (u32)(c) << 16 | (u32)(d) << 24)
 
-#define IN_IP4	SPAN_WORD('i', 'n', ' ', 'i', 'p', '4', ' ', 0)
+#define IP4		SPAN_WORD('i', 'p', '4', 0, 0, 0, 0, 0)
+#define RTP_SLASH	SPAN_WORD('r', 't', 'p', '/', 0, 0, 0, 0)
 
 /* One line: [from, to) is what follows "x=", without the line end. */
 struct line {
@@ -46,29 +47,21 @@ static struct span read_addr(const struct sip_buf *b, struct line l)
 	u32 end = l.to;
 	u32 from, type;
 
-	/* what a c= line looks like */
-	if (l.to - l.from > 7 && span_word(b, l.from, 7) == IN_IP4) {
-		from = l.from + 7;
-		end = span_find(b, from, l.to, ' ');
-		if (end > from)
-			return span_make(from, end);
-	}
 	while (end > l.from && b->data[end - 1] == ' ')
 		end--;
-	for (from = end; from > l.from && b->data[from - 1] != ' '; from--)
+	from = span_rfind(b, l.from, end, ' ') + 1;
+	if (from > end)
+		return (struct span){ 0, 0 };
+	for (type = from - 1; type > l.from && b->data[type - 1] == ' '; type--)
 		;
-	for (type = from; type > l.from && b->data[type - 1] == ' '; type--)
-		;
-	if (type == from || type < l.from + 3 ||
-	    span_word(b, type - 3, 3) != SPAN_WORD('i', 'p', '4' | ' ', 0, 0,
-						   0, 0, 0))
+	if (type < l.from + 3 || span_word(b, type - 3, 3) != IP4)
 		return (struct span){ 0, 0 };
 	return span_make(from, end);
 }
 
 static u8 read_proto(const struct sip_buf *b, u32 from, u32 end)
 {
-	if (span_starts(b, from, end, "rtp/"))
+	if (from + 4 <= end && span_word(b, from, 4) == RTP_SLASH)
 		return SDP_PROTO_RTP;
 	if (span_starts(b, from, end, "tcp"))
 		return SDP_PROTO_TCP;
@@ -81,21 +74,27 @@ static u8 read_proto(const struct sip_buf *b, u32 from, u32 end)
 	return SDP_PROTO_OTHER;
 }
 
+static inline u32 skip_spaces(const struct sip_buf *b, u32 from, u32 end)
+{
+	while (from < end && b->data[from] == ' ')
+		from++;
+	return from;
+}
+
 /* m=audio 49170/2 RTP/AVP 0 */
 static int read_media(const struct sip_buf *b, struct line l,
 		      struct sdp_body *sdp)
 {
 	struct sdp_media *m = &sdp->media[sdp->nmedia];
-	u32 from, port;
+	u32 from = skip_spaces(b, l.from, l.to);
 	u32 count = 1;
+	u32 port;
 	int to;
 
 	if (sdp->nmedia == SDP_MAX_MEDIA)
 		return -E2BIG;
 	memset(m, 0, sizeof(*m));
-	from = skip_words(b, l.from, l.to, 1);
-	while (from < l.to && b->data[from] == ' ')
-		from++;
+	from = skip_spaces(b, span_seek(b, from, l.to, ' '), l.to);
 	to = span_number(b, from, l.to, 65535, &port);
 	if (to < 0)
 		return to;
@@ -106,9 +105,7 @@ static int read_media(const struct sip_buf *b, struct line l,
 	if (to < 0 || (u32)to >= l.to || b->data[to] != ' ')
 		return -EBADMSG;
 	m->count = (u8)count;
-	for (from = (u32)to; from < l.to && b->data[from] == ' '; from++)
-		;
-	m->proto = read_proto(b, from, l.to);
+	m->proto = read_proto(b, skip_spaces(b, (u32)to, l.to), l.to);
 	sdp->nmedia++;
 	return 0;
 }
@@ -289,28 +286,18 @@ static int read_line(const struct sip_buf *b, const char *p, const char *eol,
 	return 0;
 }
 
-/* Most lines say nothing about addresses, ports and directions. */
+/* Attributes that are looked at begin with one of these letters... */
+#define LETTERS	(1u << ('r' & 31) | 1u << ('c' & 31) | 1u << ('s' & 31) |     \
+		 1u << ('i' & 31))
+
+/* ...and most lines say nothing about addresses, ports and directions. */
 static inline bool is_dull(u64 w)
 {
-	switch ((u16)w) {
-	case 'a' | '=' << 8:
-		break;
-	case 'm' | '=' << 8:
-	case 'c' | '=' << 8:
-	case 'o' | '=' << 8:
-		return false;
-	default:
-		return true;
-	}
-	switch ((u8)(w >> 16)) {
-	case 'r':
-		return (u32)(w >> 16) == FOUR('r', 't', 'p', 'm');
-	case 'c':
-	case 's':
-	case 'i':
-		return false;
-	}
-	return true;
+	if ((u16)w == ('a' | '=' << 8))
+		return !(LETTERS >> (w >> 16 & 31) & 1) ||
+		       (u32)(w >> 16) == FOUR('r', 't', 'p', 'm');
+	return (u16)w != ('m' | '=' << 8) && (u16)w != ('c' | '=' << 8) &&
+	       (u16)w != ('o' | '=' << 8);
 }
 
 int sdp_parse(const struct sip_buf *b, struct span text,

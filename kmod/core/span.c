@@ -68,6 +68,26 @@ u32 span_find(const struct sip_buf *b, u32 from, u32 to, char c)
 	return span_seek(b, from, to, c);
 }
 
+u32 span_rfind(const struct sip_buf *b, u32 from, u32 to, char c)
+{
+	const u64 low = 0x7f * SPAN_ONES;
+	u32 at = to;
+	u64 x, hits;
+
+	for (; at >= from + 8; at -= 8) {
+		x = port_load64(b->data + at - 8) ^ (u8)c * SPAN_ONES;
+		/* exact for every byte, as the highest one counts */
+		hits = ~(((x & low) + low) | x | low);
+		if (hits)
+			return at - 1 - port_clz64(hits) / 8;
+	}
+	for (; at > from; at--) {
+		if (b->data[at - 1] == c)
+			return at - 1;
+	}
+	return to;
+}
+
 u32 span_find2(const struct sip_buf *b, u32 from, u32 to, char c, char d)
 {
 	u64 first = (u8)c * SPAN_ONES;

@@ -280,6 +280,12 @@ u32 span_find(const struct sip_buf *b, u32 from, u32 to, char c);
 u32 span_find2(const struct sip_buf *b, u32 from, u32 to, char c, char d);
 
 /**
+ * span_rfind() - last @c in [from, to)
+ * Return: its offset, or @to.
+ */
+u32 span_rfind(const struct sip_buf *b, u32 from, u32 to, char c);
+
+/**
  * span_skip_quoted() - the end of a quoted-string (RFC 3261 25.1)
  * @b: buffer
  * @from: offset of the opening quote

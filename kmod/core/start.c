@@ -101,11 +101,11 @@ static bool is_token(const struct sip_buf *b, struct span s)
 	return s.len;
 }
 
-static int parse_request(const struct sip_buf *b, u32 from, u32 end,
+static inline int parse_request(const struct sip_buf *b, u32 from, u32 end,
 			 struct sip_start *out)
 {
 	u32 uri_end = end - 8;
-	u32 to = span_find(b, from, uri_end, ' ');
+	u32 to = span_seek(b, from, uri_end, ' ');
 
 	out->status = 0;
 	if (to + 1 >= uri_end)
@@ -116,7 +116,7 @@ static int parse_request(const struct sip_buf *b, u32 from, u32 end,
 	if (!out->method && !is_token(b, out->method_text))
 		return -EBADMSG;
 	if ((u8)((b->data[to + 1] | 0x20) - 'a') >= 26 ||
-	    span_find(b, to + 1, uri_end, ' ') < uri_end)
+	    span_seek(b, to + 1, uri_end, ' ') < uri_end)
 		return -EBADMSG;
 	return 0;
 }
@@ -157,13 +157,17 @@ static u32 skip_empty_lines(const struct sip_buf *b)
 int sip_start_parse(const struct sip_buf *b, struct sip_start *out)
 {
 	u32 from = skip_empty_lines(b);
-	const char *eol;
+	const char *p, *eol, *limit;
 	u32 end;
 
 	if (from == b->len || !is_token_char(b->data[from]))
 		return -ENOENT;
-	eol = span_slow_eol(b->data + from, b->data + b->len);
-	if (!eol || eol == b->data + b->len)
+	p = b->data + from;
+	limit = b->data + b->len;
+	eol = span_quick_eol(p, limit - 8, span_line_word(p, limit));
+	if (!eol)
+		eol = span_slow_eol(p, limit);
+	if (!eol || eol == limit)
 		return judge_other(b, from);
 	end = (u32)(eol - b->data);
 	out->next = end + 1;

@@ -191,30 +191,20 @@ bool span_equal(const struct sip_buf *b, struct span s, struct span t)
 }
 
 /*
- * NH of UMAC with a key that goes on by a constant: one 32x32 bit multiply
- * for eight bytes, also cheap on 32-bit routers. The key is secret, so that
- * nobody outside can aim at a bucket.
+ * One multiply for eight bytes. The secret goes in first and the product is
+ * folded each time, so that nobody outside can tell where a text will be.
  */
 u64 span_hash(const struct sip_buf *b, struct span s, u64 seed)
 {
-	u64 key = seed ^ 0x9e3779b97f4a7c15ULL;
+	const char *p = b->data + s.off;
 	u64 h = seed + s.len;
-	u32 end = span_end(s);
-	u32 i;
-	u64 w;
+	u32 left = s.len;
 
-	for (i = s.off; i < end; i += 8) {
-		if (likely(i + 8 <= end))
-			w = port_load64(b->data + i);
-		else
-			w = span_keep(span_load64(b, i), end - i);
-		h = (h << 7 | h >> 57) ^
-		    ((u64)((u32)w + (u32)key) *
-		     (u32)((w >> 32) + (key >> 32)));
-		h += w;
-		key += 0xbf58476d1ce4e5b9ULL;
-	}
-	h *= 0x94d049bb133111ebULL;
-	h ^= h >> 32;
+	for (; left >= 8; left -= 8, p += 8)
+		h = span_fold(h ^ port_load64(p));
+	if (left)
+		h = span_fold(h ^ span_keep(span_load64(b, span_end(s) - left),
+					    left));
+	h = span_fold(h);
 	return h ? h : 1;
 }

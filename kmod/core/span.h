@@ -148,9 +148,9 @@ static inline u64 span_line_word(const char *p, const char *end)
 static inline const char *span_quick_eol(const char *p, const char *last,
 					 u64 w)
 {
-	u64 hits;
+	u64 hits = (w - 0x0b * SPAN_ONES) & 0x80 * SPAN_ONES;
 
-	while (!(hits = (w - 0x0b * SPAN_ONES) & 0x80 * SPAN_ONES)) {
+	while (!hits) {
 		p += 8;
 		if (unlikely(p > last)) {
 			if (p - last >= 8)
@@ -158,7 +158,7 @@ static inline const char *span_quick_eol(const char *p, const char *last,
 			/* look at some bytes twice rather than too far */
 			p = last;
 		}
-		w = port_load64(p);
+		hits = (port_load64(p) - 0x0b * SPAN_ONES) & 0x80 * SPAN_ONES;
 	}
 	p += port_ctz64(hits) / 8;
 	return likely(*p == '\n') ? p : NULL;
@@ -396,14 +396,20 @@ bool span_equal(const struct sip_buf *b, struct span s, struct span t);
  */
 u64 span_hash(const struct sip_buf *b, struct span s, u64 seed);
 
+/* One step of the hash. */
+static inline u64 span_fold(u64 h)
+{
+	h *= 0x9e3779b97f4a7c15ULL;
+	return h ^ h >> 32;
+}
+
 /**
  * span_mix() - one more word into a hash
  * Return: 64 bits, never 0.
  */
 static inline u64 span_mix(u64 h, u64 v)
 {
-	h = (h ^ v) * 0x9e3779b97f4a7c15ULL;
-	h ^= h >> 29;
+	h = span_fold(h ^ v);
 	return h ? h : 1;
 }
 

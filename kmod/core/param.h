@@ -16,99 +16,139 @@
 #define PARAM_MADDR	SPAN_WORD('m', 'a', 'd', 'd', 'r', 0, 0, 0)
 #define PARAM_RECEIVED	SPAN_WORD('r', 'e', 'c', 'e', 'i', 'v', 'e', 'd')
 #define PARAM_RPORT	SPAN_WORD('r', 'p', 'o', 'r', 't', 0, 0, 0)
-#define PARAM_URI	SPAN_WORD('u', 'r', 'i', 0, 0, 0, 0, 0)
 
 /**
  * struct sip_params - a walk over a parameter list
- * @hits: separators of the current eight bytes that were not seen yet
- * @base: offset of these bytes
- * @end: end of the list; moves to the ',' that ends it
+ * @name: offset of this parameter's name
+ * @end: where this parameter ends
+ * @list_end: end of the list; moves to the ',' that ends it
+ * @base: offset of the eight bytes that are looked at
+ * @hits: separators in them that were not seen yet
  */
 struct sip_params {
-	u64 hits;
-	u32 base;
+	u32 name;
 	u32 end;
+	u32 list_end;
+	u32 base;
+	u64 hits;
 };
 
-static inline struct sip_params sip_params_from(struct span list)
-{
-	return (struct sip_params){
-		.hits = 0, .base = list.off - 8u, .end = span_end(list),
-	};
-}
-
-/**
- * sip_params_next() - go to the next parameter
- * @b: the message
- * @p: the walk
- *
- * Return: offset of its name, or p->end after the last one.
- */
-static inline u32 sip_params_next(const struct sip_buf *b,
-				  struct sip_params *p)
+/* Go to the next ';' outside quotes, or to the end of the list. */
+static inline void sip_params_seek(const struct sip_buf *b,
+				   struct sip_params *p)
 {
 	u64 w;
-	u32 at;
 
 	for (;;) {
 		while (!p->hits) {
 			p->base += 8;
-			if (p->base >= p->end)
-				return p->end;
+			if (p->base >= p->list_end) {
+				p->end = p->list_end;
+				return;
+			}
 			w = span_load64(b, p->base);
-			p->hits = span_zero_bytes(w ^ ';' * SPAN_ONES) |
-				  span_zero_bytes(w ^ ',' * SPAN_ONES) |
-				  span_zero_bytes(w ^ '"' * SPAN_ONES);
+			p->hits = (((w ^ ';' * SPAN_ONES) - SPAN_ONES) |
+				   ((w ^ ',' * SPAN_ONES) - SPAN_ONES) |
+				   ((w ^ '"' * SPAN_ONES) - SPAN_ONES)) &
+				  0x80 * SPAN_ONES;
 		}
-		at = p->base + port_ctz64(p->hits) / 8;
+		p->end = p->base + port_ctz64(p->hits) / 8;
 		p->hits &= p->hits - 1;
-		if (at >= p->end)
-			return p->end;
-		if (likely(b->data[at] == ';')) {
-			for (at++; at < p->end && span_is_lws(b->data[at]); )
-				at++;
-			return at;
+		if (p->end >= p->list_end) {
+			p->end = p->list_end;
+			return;
 		}
-		if (b->data[at] == '"') {
-			p->base = span_skip_quoted(b, at, p->end) - 8;
+		/* letters beyond ASCII make false hits */
+		switch (b->data[p->end]) {
+		case ',':
+			p->list_end = p->end;
+			return;
+		case ';':
+			return;
+		case '"':
+			p->base = span_skip_quoted(b, p->end, p->list_end) - 8;
 			p->hits = 0;
-		} else if (b->data[at] == ',') {
-			p->end = at;
-			return at;
+			break;
 		}
 	}
 }
 
 /**
- * sip_param_is() - has the parameter at @name this name?
+ * sip_params_begin() - begin a walk
  * @b: the message
- * @name: its offset
- * @end: end of the list
- * @word: PARAM_*
- * @len: its length
+ * @list: parameters; what stands before the first ';' is skipped
  */
-static inline bool sip_param_is(const struct sip_buf *b, u32 name, u32 end,
-				u64 word, u32 len)
+static inline struct sip_params sip_params_begin(const struct sip_buf *b,
+						 struct span list)
 {
-	char c;
+	struct sip_params p = {
+		.base = list.off - 8u, .list_end = span_end(list),
+	};
 
-	if (span_word(b, name, len) != word || name + len > end)
-		return false;
-	if (name + len == end)
-		return true;
-	c = b->data[name + len];
-	return c == '=' || c == ';' || c == ',' || span_is_lws(c);
+	sip_params_seek(b, &p);
+	return p;
 }
 
 /**
- * sip_param_value() - the value behind a parameter's name
+ * sip_params_next() - go to the next parameter
  * @b: the message
- * @from: offset after the name
- * @end: end of the list
+ * @p: the walk; p->name and p->end are set
+ *
+ * Return: false after the last one.
+ */
+static inline bool sip_params_next(const struct sip_buf *b,
+				   struct sip_params *p)
+{
+	u32 name = p->end + 1;
+
+	if (name >= p->list_end)
+		return false;
+	if (unlikely((u8)b->data[name] <= ' '))
+		name = span_skip_lws(b, name, p->list_end);
+	p->name = name;
+	sip_params_seek(b, p);
+	return true;
+}
+
+/**
+ * sip_params_is() - has this parameter this name?
+ * @b: the message
+ * @p: the walk
+ * @word: PARAM_*
+ * @len: its length
+ */
+static inline bool sip_params_is(const struct sip_buf *b,
+				 const struct sip_params *p, u64 word, u32 len)
+{
+	u32 end = p->name + len;
+
+	return span_word(b, p->name, len) == word &&
+	       (end == p->end || (end < p->end && (b->data[end] == '=' ||
+						   span_is_lws(b->data[end]))));
+}
+
+/* A value with white space around it, or without '='. */
+struct span sip_params_value_slow(const struct sip_buf *b, u32 from, u32 end);
+
+/**
+ * sip_params_value() - the value of this parameter
+ * @b: the message
+ * @p: the walk
+ * @len: length of its name
  *
  * Return: the value with quotes, {0, 0} when it has none.
  */
-struct span sip_param_value(const struct sip_buf *b, u32 from, u32 end);
+static inline struct span sip_params_value(const struct sip_buf *b,
+					   const struct sip_params *p, u32 len)
+{
+	u32 from = p->name + len;
+
+	if (likely(from + 1 < p->end && b->data[from] == '=' &&
+		   (u8)b->data[from + 1] > ' ' &&
+		   (u8)b->data[p->end - 1] > ' '))
+		return span_make(from + 1, p->end);
+	return sip_params_value_slow(b, from, p->end);
+}
 
 /* sip_param_find() once it may be there, and its name is a word */
 struct span sip_param_search(const struct sip_buf *b, struct span list,

@@ -76,28 +76,50 @@ static int map_any_uri(struct alg_ctx *ctx, struct span text,
 	return rc ? rc : mapped;
 }
 
+/* What a header does with the literals in it. */
+struct field {
+	u8 id;			/* enum alg_field */
+	u8 noport;		/* ALG_BIND_*_NOPORT */
+};
+
+static const struct field ruri_field = {
+	ALG_FIELD_REQUEST_URI, ALG_BIND_CONTACT_NOPORT
+};
+
+static const struct field contact_field = {
+	ALG_FIELD_CONTACT, ALG_BIND_CONTACT_NOPORT
+};
+
+static const struct field route_field = {
+	ALG_FIELD_ROUTE, ALG_BIND_ROUTE_NOPORT
+};
+
+static const struct field record_route_field = {
+	ALG_FIELD_RECORD_ROUTE, ALG_BIND_ROUTE_NOPORT
+};
+
 /*
- * One URI. Return: 1 when it is ours, 0 when not, or an error.
+ * One URI whose host begins at @host. Return: 1 when it is ours, 0 when not,
+ * or an error.
  *
  * The usual one is told by its host alone; what has a maddr, or looks in any
  * way unusual, is read as a whole.
  */
-static int map_uri(struct alg_ctx *ctx, struct span text, u8 field, u8 noport)
+static int map_uri(struct alg_ctx *ctx, struct span text, u32 host,
+		   const struct field *field)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct literal lit = {
-		.noport = noport,
-		.ours = (u8)(noport << TO_OURS),
-		.field = field,
+		.default_port = sip_scheme_port(b->data[text.off + 3] == ':' ?
+						SIP_SCHEME_SIP :
+						SIP_SCHEME_SIPS),
+		.noport = field->noport,
+		.ours = (u8)(field->noport << TO_OURS),
+		.field = field->id,
 	};
 	u32 end = span_end(text);
-	u8 scheme;
-	u32 host = sip_uri_host(b, text, &scheme);
 	int rc;
 
-	if (scheme == SIP_SCHEME_OTHER)
-		return 0;
-	lit.default_port = sip_scheme_port(scheme);
 	rc = literal_read(ctx, host, end, &lit);
 	if (rc < 0)
 		return rc;
@@ -109,6 +131,27 @@ static int map_uri(struct alg_ctx *ctx, struct span text, u8 field, u8 noport)
 	    addr_at(b, host, end, &ctx->other))
 		return map_any_uri(ctx, text, &lit);
 	return 0;
+}
+
+/* The next address of a list and its URI. Return: 1; 0 at the end; error. */
+static inline int next_addr(const struct alg_ctx *ctx, struct span value,
+			    u32 *pos, struct sip_addr *addr, u32 *host)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	u8 scheme;
+	int more;
+
+	if (*pos >= span_end(value))
+		return 0;
+	if (likely(sip_addr_quick(b, value, pos, addr, host)))
+		return 1;
+	more = sip_addr_next(b, value, pos, addr);
+	if (more <= 0)
+		return more;
+	*host = sip_uri_host(b, addr->uri, &scheme);
+	if (scheme == SIP_SCHEME_OTHER)
+		*host = 0;
+	return 1;
 }
 
 /* rport of a response: the LAN host's port, when it is ours (F6). */
@@ -172,32 +215,64 @@ static int map_via_params(struct alg_ctx *ctx, struct sip_via *via,
 	return map_received(ctx, via, ours);
 }
 
-static int plan_via(struct alg_ctx *ctx, struct span value)
+/* sent-by, whatever it looks like. Return: as literal_map(). */
+static int map_any_via(struct alg_ctx *ctx, struct span value,
+		       struct sip_via *via, struct literal *lit)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
-	struct sip_via via;
-	struct literal lit;
-	int ours = 0;
 
-	if (sip_via_sent_by(b, value, &via))
+	if (sip_via_sent_by(b, value, via))
 		return -EBADMSG;
-	lit.host = via.host;
-	lit.port = via.port;
-	lit.port_num = via.port_num;
-	lit.default_port = via.default_port;
-	lit.noport = ALG_BIND_VIA_NOPORT;
-	lit.ours = ALG_BIND_VIA_OURS;
-	lit.field = ALG_FIELD_VIA;
-	if (addr_is(b, via.host, &ctx->own))
+	lit->host = via->host;
+	lit->port = via->port;
+	lit->port_num = via->port_num;
+	lit->default_port = via->default_port;
+	if (addr_is(b, via->host, &ctx->own))
+		return literal_map(ctx, lit);
+	literal_pass(ctx, lit);
+	return 0;
+}
+
+/* The usual Via: our literal behind "SIP/2.0/UDP ". Return: 0 if it is not. */
+static int read_via(const struct alg_ctx *ctx, struct span value,
+		    struct sip_via *via, struct literal *lit)
+{
+	u32 from = sip_via_host(&ctx->msg.buf, value);
+	u32 end = span_end(value);
+	int rc;
+
+	lit->default_port = ALG_SIP_PORT;
+	if (!from)
+		return 0;
+	rc = literal_read(ctx, from, end, lit);
+	via->params = span_make(lit->port.len ? span_end(lit->port) :
+						span_end(lit->host), end);
+	return rc;
+}
+
+static int plan_via(struct alg_ctx *ctx, struct span value)
+{
+	struct literal lit = {
+		.noport = ALG_BIND_VIA_NOPORT,
+		.ours = ALG_BIND_VIA_OURS,
+		.field = ALG_FIELD_VIA,
+	};
+	struct sip_via via;
+	int ours;
+
+	ours = read_via(ctx, value, &via, &lit);
+	if (ours > 0) {
+		via.host = lit.host;
 		ours = literal_map(ctx, &lit);
-	else
-		literal_pass(ctx, &lit);
+	} else if (!ours) {
+		ours = map_any_via(ctx, value, &via, &lit);
+	}
 	if (ours < 0)
 		return ours;
 	/* of a request only REGISTER needs to know the branch */
 	if (ctx->pkt->dir == ALG_OUT &&
 	    ctx->msg.method != SIP_METHOD_REGISTER &&
-	    !sip_param_maybe(b, via.params, 'm'))
+	    !sip_param_maybe(&ctx->msg.buf, via.params, 'm'))
 		return 0;
 	return map_via_params(ctx, &via, &lit, ours);
 }
@@ -219,18 +294,19 @@ static void keep_contact(struct alg_ctx *ctx, const struct sip_addr *addr,
 static int plan_contact(struct alg_ctx *ctx, struct span value,
 			struct reg_contact *own)
 {
-	const struct sip_buf *b = &ctx->msg.buf;
 	struct sip_addr addr;
 	u32 pos = value.off;
+	u32 host;
 	int more, rc;
 
-	if (sip_contact_is_star(b, value)) {
+	if (sip_contact_is_star(&ctx->msg.buf, value)) {
 		own->star = true;
 		return 0;
 	}
-	while ((more = sip_addr_next(b, value, &pos, &addr)) > 0) {
-		rc = map_uri(ctx, addr.uri, ALG_FIELD_CONTACT,
-			     ALG_BIND_CONTACT_NOPORT);
+	while ((more = next_addr(ctx, value, &pos, &addr, &host)) > 0) {
+		if (!host)
+			continue;
+		rc = map_uri(ctx, addr.uri, host, &contact_field);
 		if (rc < 0)
 			return rc;
 		if (rc)
@@ -239,14 +315,16 @@ static int plan_contact(struct alg_ctx *ctx, struct span value,
 	return more;
 }
 
-static int plan_route(struct alg_ctx *ctx, struct span value, u8 field)
+static int plan_route(struct alg_ctx *ctx, struct span value,
+		      const struct field *field)
 {
 	struct sip_addr addr;
 	u32 pos = value.off;
+	u32 host;
 	int more, rc;
 
-	while ((more = sip_addr_next(&ctx->msg.buf, value, &pos, &addr)) > 0) {
-		rc = map_uri(ctx, addr.uri, field, ALG_BIND_ROUTE_NOPORT);
+	while ((more = next_addr(ctx, value, &pos, &addr, &host)) > 0) {
+		rc = host ? map_uri(ctx, addr.uri, host, field) : 0;
 		if (rc < 0)
 			return rc;
 	}
@@ -281,9 +359,10 @@ static int plan_header(struct alg_ctx *ctx, const struct sip_hdr *h,
 	case SIP_HDR_CONTACT:
 		return plan_contact(ctx, h->value, own);
 	case SIP_HDR_ROUTE:
-		return plan_route(ctx, h->value, ALG_FIELD_ROUTE);
+		return plan_route(ctx, h->value, &route_field);
 	case SIP_HDR_RECORD_ROUTE:
-		return plan_route(ctx, h->value, ALG_FIELD_RECORD_ROUTE);
+		return plan_route(ctx, h->value,
+				  &record_route_field);
 	}
 	return 0;
 }
@@ -299,9 +378,11 @@ static struct span find_digest_uri(const struct sip_buf *b, struct span value)
 	for (; from < end; from = to + 1) {
 		to = span_find_unquoted(b, from, end, ',', ',');
 		from = span_skip_lws(b, from, to);
-		if (!sip_param_is(b, from, to, PARAM_URI, 3))
+		if (!span_starts(b, from, to, "uri"))
 			continue;
-		s = sip_param_value(b, from + 3, to);
+		s = sip_params_value_slow(b, from + 3, to);
+		if (!s.len)
+			continue;
 		if (s.len > 2 && b->data[s.off] == '"')
 			s = span_make(s.off + 1u, span_end(s) - 1);
 		return s;
@@ -340,6 +421,8 @@ static int plan_ruri(struct alg_ctx *ctx)
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct span ruri = ctx->msg.ruri;
 	struct sip_uri uri;
+	u8 scheme;
+	u32 host;
 	int rc;
 
 	if ((in_digest(ctx, SIP_HDR_AUTHORIZATION) ||
@@ -351,8 +434,10 @@ static int plan_ruri(struct alg_ctx *ctx)
 		plan_note(ctx, ruri, kept);
 		return 0;
 	}
-	rc = map_uri(ctx, ruri, ALG_FIELD_REQUEST_URI,
-		     ALG_BIND_CONTACT_NOPORT);
+	host = sip_uri_host(b, ruri, &scheme);
+	if (scheme == SIP_SCHEME_OTHER)
+		return 0;
+	rc = map_uri(ctx, ruri, host, &ruri_field);
 	return rc < 0 ? rc : 0;
 }
 

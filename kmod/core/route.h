@@ -34,6 +34,19 @@ int __must_check sip_addr_next(const struct sip_buf *b, struct span value,
 			       u32 *pos, struct sip_addr *addr);
 
 /**
+ * sip_addr_quick() - the next address, if it looks as nearly all do: <sip:...>
+ * @b: the message
+ * @value: header value
+ * @pos: offset of the address; goes on to the next one
+ * @addr: result
+ * @host: where the host of the URI begins
+ *
+ * Return: false when sip_addr_next() must read it; nothing is changed then.
+ */
+bool sip_addr_quick(const struct sip_buf *b, struct span value, u32 *pos,
+		    struct sip_addr *addr, u32 *host);
+
+/**
  * sip_addr_tag() - the tag of a From or To
  * @b: the message
  * @value: header value

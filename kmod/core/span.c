@@ -124,13 +124,28 @@ u32 span_skip_quoted(const struct sip_buf *b, u32 from, u32 to)
 u32 span_find_unquoted(const struct sip_buf *b, u32 from, u32 to, char c,
 		       char d)
 {
-	for (; from < to; from++) {
-		char x = b->data[from];
+	u64 w, hits;
 
-		if (x == c || x == d)
+	while (from < to) {
+		w = span_load64(b, from);
+		hits = (((w ^ (u8)c * SPAN_ONES) - SPAN_ONES) |
+			((w ^ (u8)d * SPAN_ONES) - SPAN_ONES) |
+			((w ^ '"' * SPAN_ONES) - SPAN_ONES)) &
+		       0x80 * SPAN_ONES;
+		if (likely(!hits)) {
+			from += 8;
+			continue;
+		}
+		from += port_ctz64(hits) / 8;
+		if (from >= to)
+			break;
+		if (b->data[from] == c || b->data[from] == d)
 			return from;
-		if (x == '"')
-			from = span_skip_quoted(b, from, to) - 1;
+		/* or a letter beyond ASCII */
+		if (b->data[from] == '"')
+			from = span_skip_quoted(b, from, to);
+		else
+			from++;
 	}
 	return to;
 }

@@ -82,55 +82,68 @@ static inline int read_sent_by(const struct sip_buf *b, u32 from, u32 end,
 	return (int)skip_rare_lws(b, (u32)at, end);
 }
 
+static inline void take_param(const struct sip_buf *b,
+			      const struct sip_params *p, struct sip_via *via)
+{
+	switch (b->data[p->name] | 0x20) {
+	case 'b':
+		if (sip_params_is(b, p, PARAM_BRANCH, 6))
+			via->branch = sip_params_value(b, p, 6);
+		break;
+	case 'm':
+		if (sip_params_is(b, p, PARAM_MADDR, 5))
+			via->maddr = sip_params_value(b, p, 5);
+		break;
+	case 'r':
+		if (sip_params_is(b, p, PARAM_RPORT, 5))
+			via->rport = sip_params_value(b, p, 5);
+		else if (sip_params_is(b, p, PARAM_RECEIVED, 8))
+			via->received = sip_params_value(b, p, 8);
+		break;
+	}
+}
+
 void sip_via_params(const struct sip_buf *b, struct sip_via *via)
 {
-	struct sip_params p = sip_params_from(via->params);
-	u32 name;
+	struct sip_params p;
 
 	via->branch = (struct span){ 0, 0 };
 	via->received = (struct span){ 0, 0 };
 	via->rport = (struct span){ 0, 0 };
 	via->maddr = (struct span){ 0, 0 };
-
-	while ((name = sip_params_next(b, &p)) < p.end) {
-		switch (b->data[name] | 0x20) {
-		case 'b':
-			if (sip_param_is(b, name, p.end, PARAM_BRANCH, 6))
-				via->branch = sip_param_value(b, name + 6,
-							      p.end);
-			break;
-		case 'm':
-			if (sip_param_is(b, name, p.end, PARAM_MADDR, 5))
-				via->maddr = sip_param_value(b, name + 5,
-							     p.end);
-			break;
-		case 'r':
-			if (sip_param_is(b, name, p.end, PARAM_RPORT, 5))
-				via->rport = sip_param_value(b, name + 5,
-							     p.end);
-			else if (sip_param_is(b, name, p.end,
-					      PARAM_RECEIVED, 8))
-				via->received = sip_param_value(b, name + 8,
-								p.end);
-			break;
-		}
+	if (!via->params.len)
+		return;
+	p = sip_params_begin(b, via->params);
+	while (sip_params_next(b, &p)) {
+		if (likely(p.name < p.list_end))
+			take_param(b, &p, via);
 	}
+}
+
+u32 sip_via_host(const struct sip_buf *b, struct span value)
+{
+	u32 from = value.off;
+
+	if (value.len > 12 && span_word(b, from, 8) == SIP_2_0 &&
+	    span_word(b, from + 8, 4) == UDP)
+		return from + 12;
+	return 0;
 }
 
 int sip_via_sent_by(const struct sip_buf *b, struct span value,
 		    struct sip_via *via)
 {
 	u32 end = span_end(value);
-	u32 from = value.off;
+	u32 from;
 	int at;
 
 	via->params = (struct span){ 0, 0 };
 	via->default_port = 5060;
-	if (likely(value.len > 12 && span_word(b, from, 8) == SIP_2_0 &&
-		   span_word(b, from + 8, 4) == UDP))
-		from = skip_rare_lws(b, from + 12, end);
+	from = sip_via_host(b, value);
+	if (likely(from))
+		from = skip_rare_lws(b, from, end);
 	else
-		from = skip_protocol(b, from, end, via);
+		from = skip_protocol(b, value.off, end, via);
 	at = read_sent_by(b, from, end, via);
 	if (at < 0)
 		return at;

@@ -45,6 +45,12 @@ int __must_check sip_via_sent_by(const struct sip_buf *b, struct span value,
 				 struct sip_via *via);
 
 /**
+ * sip_via_host() - where sent-by begins, behind "SIP/2.0/UDP "
+ * Return: its offset; 0 when the Via begins in any other way.
+ */
+u32 sip_via_host(const struct sip_buf *b, struct span value);
+
+/**
  * sip_via_params() - branch, received, rport and maddr
  * @b: the message
  * @via: what sip_via_sent_by() found

@@ -74,7 +74,7 @@ static u8 read_proto(const struct sip_buf *b, u32 from, u32 end)
 	return SDP_PROTO_OTHER;
 }
 
-static inline u32 skip_spaces(const struct sip_buf *b, u32 from, u32 end)
+static inline u32 skip_blanks(const struct sip_buf *b, u32 from, u32 end)
 {
 	while (from < end && b->data[from] == ' ')
 		from++;
@@ -86,7 +86,7 @@ static int read_media(const struct sip_buf *b, struct line l,
 		      struct sdp_body *sdp)
 {
 	struct sdp_media *m = &sdp->media[sdp->nmedia];
-	u32 from = skip_spaces(b, l.from, l.to);
+	u32 from = skip_blanks(b, l.from, l.to);
 	u32 count = 1;
 	u32 port;
 	int to;
@@ -94,7 +94,7 @@ static int read_media(const struct sip_buf *b, struct line l,
 	if (sdp->nmedia == SDP_MAX_MEDIA)
 		return -E2BIG;
 	memset(m, 0, sizeof(*m));
-	from = skip_spaces(b, span_seek(b, from, l.to, ' '), l.to);
+	from = skip_blanks(b, span_seek(b, from, l.to, ' '), l.to);
 	to = span_number(b, from, l.to, 65535, &port);
 	if (to < 0)
 		return to;
@@ -105,7 +105,7 @@ static int read_media(const struct sip_buf *b, struct line l,
 	if (to < 0 || (u32)to >= l.to || b->data[to] != ' ')
 		return -EBADMSG;
 	m->count = (u8)count;
-	m->proto = read_proto(b, skip_spaces(b, (u32)to, l.to), l.to);
+	m->proto = read_proto(b, skip_blanks(b, (u32)to, l.to), l.to);
 	sdp->nmedia++;
 	return 0;
 }

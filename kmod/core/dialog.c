@@ -48,12 +48,20 @@ static u64 hash_tag(const struct alg_ctx *ctx, enum sip_hdr_id id)
 	return tag.len ? span_hash(&msg->buf, tag, ctx->pkt->seed) : 0;
 }
 
-/* Methods that can belong to an INVITE dialog. */
-static bool in_dialog_method(u8 method)
+/* Can this message change a dialog, or carry its session description? */
+static bool matters(const struct sip_msg *msg)
 {
-	return method != SIP_METHOD_REGISTER && method != SIP_METHOD_OPTIONS &&
-	       method != SIP_METHOD_MESSAGE && method != SIP_METHOD_PUBLISH &&
-	       method != SIP_METHOD_SUBSCRIBE;
+	switch (msg->method) {
+	case SIP_METHOD_INVITE:
+		return msg->status != 100;
+	case SIP_METHOD_BYE:
+	case SIP_METHOD_UPDATE:
+		return true;
+	case SIP_METHOD_ACK:
+	case SIP_METHOD_PRACK:
+		return msg->body.len;
+	}
+	return false;
 }
 
 /* The caller's tag is in From, or in To of what the callee sends. */
@@ -207,7 +215,7 @@ void dialog_step(struct alg_ctx *ctx)
 	const struct sip_msg *msg = &ctx->msg;
 	u8 dir = request_dir(ctx);
 
-	if (!in_dialog_method(msg->method))
+	if (!matters(msg))
 		return;
 	find_call(ctx);
 	if (!ctx->call) {

@@ -31,17 +31,24 @@ int literal_read(const struct alg_ctx *ctx, u32 from, u32 end,
 	}
 	if (!lit->port_num)
 		return -EBADMSG;
-	return pos == end || b->data[pos] == ';' || b->data[pos] == '?' ||
-	       b->data[pos] == ',';
+	if (pos == end)
+		return 1;
+	switch (b->data[pos]) {
+	case ';':
+	case '>':
+	case '?':
+	case ',':
+		return 1;
+	}
+	return 0;
 }
 
-int literal_bind(struct alg_ctx *ctx, u16 port)
+/* Ask the host for the binding of @port. */
+static int find_bind(struct alg_ctx *ctx, u16 port)
 {
 	struct alg_ep ep;
 	int rc;
 
-	if (ctx->bind_port == port)
-		return 0;
 	if (ctx->pkt->dir == ALG_OUT) {
 		ep = ctx->pkt->lan;
 		ep.port = port;
@@ -55,8 +62,13 @@ int literal_bind(struct alg_ctx *ctx, u16 port)
 	return rc;
 }
 
+int literal_bind(struct alg_ctx *ctx, u16 port)
+{
+	return ctx->bind_port == port ? 0 : find_bind(ctx, port);
+}
+
 /* Remember how the LAN host wrote this field, if it matters. */
-static void set_flags(struct alg_ctx *ctx, const struct literal *lit)
+static inline void set_flags(struct alg_ctx *ctx, const struct literal *lit)
 {
 	struct alg_bind *bind = &ctx->bind;
 	u8 flags = bind->flags | lit->ours;
@@ -70,7 +82,7 @@ static void set_flags(struct alg_ctx *ctx, const struct literal *lit)
 	bind->flags = flags;
 }
 
-int literal_claim(struct alg_ctx *ctx, const struct literal *lit)
+static inline int claim(struct alg_ctx *ctx, const struct literal *lit)
 {
 	bool in = ctx->pkt->dir == ALG_IN;
 	int rc = literal_bind(ctx, lit->port_num);
@@ -83,6 +95,11 @@ int literal_claim(struct alg_ctx *ctx, const struct literal *lit)
 	if (!in)
 		set_flags(ctx, lit);
 	return 1;
+}
+
+int literal_claim(struct alg_ctx *ctx, const struct literal *lit)
+{
+	return claim(ctx, lit);
 }
 
 /* Does the text on the way in carry a port? As the LAN host wrote it. */
@@ -134,7 +151,7 @@ int literal_map(struct alg_ctx *ctx, const struct literal *lit)
 	u32 len;
 	int rc;
 
-	rc = literal_claim(ctx, lit);
+	rc = claim(ctx, lit);
 	if (rc <= 0 || unlikely(!room))
 		return rc > 0 ? -E2BIG : rc;
 	if (ctx->pkt->dir == ALG_OUT) {

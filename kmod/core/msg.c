@@ -268,7 +268,7 @@ static int read_headers(struct sip_msg *msg, u32 from)
 		eol = span_quick_eol(p, last, w);
 		if (unlikely(!eol))
 			eol = span_slow_eol(p, end);
-		if (unlikely(!eol || eol + 1 >= end))
+		if (unlikely(!eol || eol >= end - 1))
 			return -EBADMSG;
 		if (unlikely((u8)eol[1] <= ' ')) {
 			eol = skip_folded(eol, end);

@@ -159,23 +159,29 @@ struct span sip_param_search(const struct sip_buf *b, struct span list,
  * @b: the message
  * @list: parameters
  * @c: lower case
+ * @stop: ends the list, '>' or ','
  *
  * Quotes are not looked at: mostly nothing begins so anywhere.
  */
 static inline bool sip_param_maybe(const struct sip_buf *b, struct span list,
-				   char c)
+				   char c, char stop)
 {
 	u32 end = span_end(list);
+	u64 w, hits;
 	u32 i, at;
-	u64 hits;
 
 	for (i = list.off; i < end; i += 8) {
-		hits = ((span_load64(b, i) ^ ';' * SPAN_ONES) - SPAN_ONES) &
+		w = span_load64(b, i);
+		hits = (((w ^ ';' * SPAN_ONES) - SPAN_ONES) |
+			((w ^ (u8)stop * SPAN_ONES) - SPAN_ONES)) &
 		       0x80 * SPAN_ONES;
 		for (; hits; hits &= hits - 1) {
-			at = i + port_ctz64(hits) / 8 + 1;
-			if (at < end && ((b->data[at] | 0x20) == c ||
-					 (u8)b->data[at] <= ' '))
+			at = i + port_ctz64(hits) / 8;
+			if (at + 1 >= end || b->data[at] == stop)
+				return false;
+			at++;
+			if ((b->data[at] | 0x20) == c ||
+			    (u8)b->data[at] <= ' ')
 				return true;
 		}
 	}
@@ -196,7 +202,7 @@ static inline struct span sip_param_find(const struct sip_buf *b,
 	u32 len = (u32)strlen(name);
 	char word[8] = { 0 };
 
-	if (!sip_param_maybe(b, list, name[0]))
+	if (!sip_param_maybe(b, list, name[0], '\0'))
 		return (struct span){ 0, 0 };
 	memcpy(word, name, len);
 	return sip_param_search(b, list, port_load64(word), len);

@@ -52,106 +52,179 @@ static int map_maddr(struct alg_ctx *ctx, struct span maddr,
 	return literal_replace_ip(ctx, maddr, lit->field);
 }
 
-/* Any URI, read as a whole. @lit: @noport, @ours and @field are set. */
-static int map_any_uri(struct alg_ctx *ctx, struct span text,
-		       struct literal *lit)
+/**
+ * struct field - what a header does with the literals in it
+ * @id: enum alg_field
+ * @noport: ALG_BIND_*_NOPORT
+ * @maddr: a maddr in it may be ours
+ */
+struct field {
+	u8 id;
+	u8 noport;
+	bool maddr;
+};
+
+static const struct field ruri_field = {
+	ALG_FIELD_REQUEST_URI, ALG_BIND_CONTACT_NOPORT, true
+};
+
+static const struct field contact_field = {
+	ALG_FIELD_CONTACT, ALG_BIND_CONTACT_NOPORT, true
+};
+
+static const struct field route_field = {
+	ALG_FIELD_ROUTE, ALG_BIND_ROUTE_NOPORT, false
+};
+
+static const struct field record_route_field = {
+	ALG_FIELD_RECORD_ROUTE, ALG_BIND_ROUTE_NOPORT, false
+};
+
+static inline void begin_literal(struct literal *lit,
+				 const struct field *field, u8 scheme)
+{
+	lit->default_port = sip_scheme_port(scheme);
+	lit->noport = field->noport;
+	lit->ours = (u8)(field->noport << TO_OURS);
+	lit->field = field->id;
+}
+
+/* One URI, read as a whole. Return: 1 when it is ours, 0 when not; error. */
+static int map_uri(struct alg_ctx *ctx, struct span text,
+		   const struct field *field)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
+	struct literal lit;
 	struct sip_uri uri;
 	int mapped = 0;
 	int rc;
 
 	if (sip_uri_parse(b, text, &uri))
 		return -EBADMSG;
-	lit->host = uri.host;
-	lit->port = uri.port;
-	lit->port_num = uri.port_num;
+	if (uri.scheme == SIP_SCHEME_OTHER)
+		return 0;
+	begin_literal(&lit, field, uri.scheme);
+	lit.host = uri.host;
+	lit.port = uri.port;
+	lit.port_num = uri.port_num;
 	if (addr_is(b, uri.host, &ctx->own))
-		mapped = literal_map(ctx, lit);
+		mapped = literal_map(ctx, &lit);
 	else
-		literal_pass(ctx, lit);
-	if (mapped < 0 || !uri.params.len)
+		literal_pass(ctx, &lit);
+	if (mapped < 0 || !uri.params.len || !field->maddr)
 		return mapped;
-	rc = map_maddr(ctx, sip_param_find(b, uri.params, "maddr"), lit);
+	rc = map_maddr(ctx, sip_param_find(b, uri.params, "maddr"), &lit);
 	return rc ? rc : mapped;
 }
 
-/* What a header does with the literals in it. */
-struct field {
-	u8 id;			/* enum alg_field */
-	u8 noport;		/* ALG_BIND_*_NOPORT */
-};
-
-static const struct field ruri_field = {
-	ALG_FIELD_REQUEST_URI, ALG_BIND_CONTACT_NOPORT
-};
-
-static const struct field contact_field = {
-	ALG_FIELD_CONTACT, ALG_BIND_CONTACT_NOPORT
-};
-
-static const struct field route_field = {
-	ALG_FIELD_ROUTE, ALG_BIND_ROUTE_NOPORT
-};
-
-static const struct field record_route_field = {
-	ALG_FIELD_RECORD_ROUTE, ALG_BIND_ROUTE_NOPORT
-};
-
-/*
- * One URI whose host begins at @host. Return: 1 when it is ours, 0 when not,
- * or an error.
- *
- * The usual one is told by its host alone; what has a maddr, or looks in any
- * way unusual, is read as a whole.
- */
-static int map_uri(struct alg_ctx *ctx, struct span text, u32 host,
-		   const struct field *field)
+/* Is there anything for us behind @host? Mostly not, for what is not ours. */
+static inline bool is_foreign(const struct alg_ctx *ctx, u32 host, u32 end,
+			      const struct field *field)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
-	struct literal lit = {
-		.default_port = sip_scheme_port(b->data[text.off + 3] == ':' ?
-						SIP_SCHEME_SIP :
-						SIP_SCHEME_SIPS),
-		.noport = field->noport,
-		.ours = (u8)(field->noport << TO_OURS),
-		.field = field->id,
-	};
-	u32 end = span_end(text);
-	int rc;
 
-	rc = literal_read(ctx, host, end, &lit);
-	if (rc < 0)
-		return rc;
-	if (sip_param_maybe(b, span_make(host, end), 'm'))
-		return map_any_uri(ctx, text, &lit);
-	if (rc)
-		return literal_map(ctx, &lit);
-	if (ctx->flags & ALG_CTX_NOTES || addr_at(b, host, end, &ctx->own) ||
-	    addr_at(b, host, end, &ctx->other))
-		return map_any_uri(ctx, text, &lit);
-	return 0;
+	if (addr_at(b, host, end, &ctx->own) ||
+	    addr_at(b, host, end, &ctx->other) ||
+	    ctx->flags & ALG_CTX_NOTES)
+		return false;
+	return !field->maddr || !sip_param_maybe(b, span_make(host, end), 'm', '>');
 }
 
-/* The next address of a list and its URI. Return: 1; 0 at the end; error. */
-static inline int next_addr(const struct alg_ctx *ctx, struct span value,
-			    u32 *pos, struct sip_addr *addr, u32 *host)
+/* Our contact of a REGISTER; of several the one of this flow's port. */
+static void keep_contact(struct alg_ctx *ctx, const struct sip_addr *addr,
+			 struct reg_contact *own)
+{
+	if (own->found && ctx->bind.lan.port != ctx->pkt->lan.port)
+		return;
+	own->bind = ctx->bind;
+	own->uri = addr->uri;
+	own->has_expires = !sip_contact_expires(&ctx->msg.buf, addr,
+						&own->expires);
+	own->found = true;
+}
+
+/* The URI and the parameters of the usual address at @pos. */
+static bool read_usual(const struct sip_buf *b, u32 pos, u32 host, u32 end,
+		       struct sip_addr *addr)
+{
+	u32 gt = span_seek(b, host, end, '>');
+
+	if (gt == end)
+		return false;
+	addr->uri = span_make(pos + 1, gt);
+	addr->params = span_make(gt + 1, span_find_unquoted(b, gt + 1, end,
+							    ',', ','));
+	return true;
+}
+
+/*
+ * The usual address that is ours: what stands behind its host and port may
+ * stay unread, unless its parameters are asked for. *pos goes behind what was
+ * read. Return: 1 when it was dealt with; 0 when it is not the usual one.
+ */
+static int map_usual(struct alg_ctx *ctx, u32 *pos, u32 host, u32 end,
+		     const struct field *field, struct reg_contact *own)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
-	u8 scheme;
-	int more;
+	struct literal lit;
+	struct sip_addr addr;
+	int rc;
 
-	if (*pos >= span_end(value))
+	begin_literal(&lit, field, SIP_SCHEME_SIP);
+	rc = literal_read(ctx, host, end, &lit);
+	if (rc <= 0)
+		return rc;
+	if (field->maddr && sip_param_maybe(b, span_make(host, end), 'm', '>'))
 		return 0;
-	if (likely(sip_addr_quick(b, value, pos, addr, host)))
-		return 1;
-	more = sip_addr_next(b, value, pos, addr);
-	if (more <= 0)
-		return more;
-	*host = sip_uri_host(b, addr->uri, &scheme);
-	if (scheme == SIP_SCHEME_OTHER)
-		*host = 0;
-	return 1;
+	if (own && !read_usual(b, *pos, host, end, &addr))
+		return 0;
+	*pos = own ? span_end(addr.params) : host;
+	rc = literal_map(ctx, &lit);
+	if (rc > 0 && own)
+		keep_contact(ctx, &addr, own);
+	return rc < 0 ? rc : 1;
+}
+
+/*
+ * A list of addresses. @own: where our contact is kept, NULL when nobody asks
+ * for it. Usual addresses are told by their host; all others are read.
+ */
+static int map_list(struct alg_ctx *ctx, struct span value,
+		    const struct field *field, struct reg_contact *own)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	u32 end = span_end(value);
+	u32 pos = value.off;
+	struct sip_addr addr;
+	u32 host;
+	int rc;
+
+	while (pos < end) {
+		host = sip_addr_host(b, pos, end);
+		rc = 0;
+		if (host && is_foreign(ctx, host, end, field)) {
+			pos = host;
+			rc = 1;
+		} else if (host) {
+			rc = map_usual(ctx, &pos, host, end, field, own);
+		}
+		if (rc < 0)
+			return rc;
+		if (rc) {
+			pos = span_find_unquoted(b, pos, end, ',', ',');
+			pos = span_skip_lws(b, pos + 1, end);
+			continue;
+		}
+		rc = sip_addr_next(b, value, &pos, &addr);
+		if (rc <= 0)
+			return rc;
+		rc = map_uri(ctx, addr.uri, field);
+		if (rc < 0)
+			return rc;
+		if (rc && own)
+			keep_contact(ctx, &addr, own);
+	}
+	return 0;
 }
 
 /* rport of a response: the LAN host's port, when it is ours (F6). */
@@ -272,63 +345,21 @@ static int plan_via(struct alg_ctx *ctx, struct span value)
 	/* of a request only REGISTER needs to know the branch */
 	if (ctx->pkt->dir == ALG_OUT &&
 	    ctx->msg.method != SIP_METHOD_REGISTER &&
-	    !sip_param_maybe(&ctx->msg.buf, via.params, 'm'))
+	    !sip_param_maybe(&ctx->msg.buf, via.params, 'm', ','))
 		return 0;
 	return map_via_params(ctx, &via, &lit, ours);
-}
-
-/* Our contact of a REGISTER; of several the one of this flow's port. */
-static void keep_contact(struct alg_ctx *ctx, const struct sip_addr *addr,
-			 struct reg_contact *own)
-{
-	if (ctx->msg.method != SIP_METHOD_REGISTER ||
-	    (own->found && ctx->bind.lan.port != ctx->pkt->lan.port))
-		return;
-	own->bind = ctx->bind;
-	own->uri = addr->uri;
-	own->has_expires = !sip_contact_expires(&ctx->msg.buf, addr,
-						&own->expires);
-	own->found = true;
 }
 
 static int plan_contact(struct alg_ctx *ctx, struct span value,
 			struct reg_contact *own)
 {
-	struct sip_addr addr;
-	u32 pos = value.off;
-	u32 host;
-	int more, rc;
-
+	if (ctx->msg.method != SIP_METHOD_REGISTER)
+		return map_list(ctx, value, &contact_field, NULL);
 	if (sip_contact_is_star(&ctx->msg.buf, value)) {
 		own->star = true;
 		return 0;
 	}
-	while ((more = next_addr(ctx, value, &pos, &addr, &host)) > 0) {
-		if (!host)
-			continue;
-		rc = map_uri(ctx, addr.uri, host, &contact_field);
-		if (rc < 0)
-			return rc;
-		if (rc)
-			keep_contact(ctx, &addr, own);
-	}
-	return more;
-}
-
-static int plan_route(struct alg_ctx *ctx, struct span value,
-		      const struct field *field)
-{
-	struct sip_addr addr;
-	u32 pos = value.off;
-	u32 host;
-	int more, rc;
-
-	while ((more = next_addr(ctx, value, &pos, &addr, &host)) > 0) {
-		rc = host ? map_uri(ctx, addr.uri, host, field) : 0;
-		if (rc < 0)
-			return rc;
-	}
-	return more;
+	return map_list(ctx, value, &contact_field, own);
 }
 
 /* Headers that may carry a literal of ours, by direction and kind. */
@@ -359,10 +390,9 @@ static int plan_header(struct alg_ctx *ctx, const struct sip_hdr *h,
 	case SIP_HDR_CONTACT:
 		return plan_contact(ctx, h->value, own);
 	case SIP_HDR_ROUTE:
-		return plan_route(ctx, h->value, &route_field);
+		return map_list(ctx, h->value, &route_field, NULL);
 	case SIP_HDR_RECORD_ROUTE:
-		return plan_route(ctx, h->value,
-				  &record_route_field);
+		return map_list(ctx, h->value, &record_route_field, NULL);
 	}
 	return 0;
 }
@@ -421,8 +451,6 @@ static int plan_ruri(struct alg_ctx *ctx)
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct span ruri = ctx->msg.ruri;
 	struct sip_uri uri;
-	u8 scheme;
-	u32 host;
 	int rc;
 
 	if ((in_digest(ctx, SIP_HDR_AUTHORIZATION) ||
@@ -434,10 +462,7 @@ static int plan_ruri(struct alg_ctx *ctx)
 		plan_note(ctx, ruri, kept);
 		return 0;
 	}
-	host = sip_uri_host(b, ruri, &scheme);
-	if (scheme == SIP_SCHEME_OTHER)
-		return 0;
-	rc = map_uri(ctx, ruri, host, &ruri_field);
+	rc = map_uri(ctx, ruri, &ruri_field);
 	return rc < 0 ? rc : 0;
 }
 

@@ -21,18 +21,47 @@ u64 alg_reg_key(const struct sip_buf *b, struct span user, struct span host,
 	return span_hash(b, host, span_hash(b, user, h));
 }
 
+/* The To URI, whatever it looks like. */
+static int read_aor(const struct sip_buf *b, struct span to,
+		    struct sip_uri *uri)
+{
+	struct sip_addr addr;
+	u32 pos = to.off;
+
+	if (sip_addr_next(b, to, &pos, &addr) != 1 ||
+	    sip_uri_parse(b, addr.uri, uri) ||
+	    uri->scheme == SIP_SCHEME_OTHER)
+		return -ENOENT;
+	return 0;
+}
+
+/* The usual one: "Name" <sip:user@host>, without password. */
+static bool read_usual_aor(const struct sip_buf *b, struct span to,
+			   struct sip_uri *uri)
+{
+	u32 end = span_end(to);
+	u32 at = to.off;
+	u32 host;
+
+	if (b->data[at] == '"')
+		at = span_skip_lws(b, span_skip_quoted(b, at, end), end);
+	host = sip_addr_host(b, at, end);
+	if (host < at + 7 || span_seek(b, at + 5, host, ':') < host)
+		return false;
+	uri->user = span_make(at + 5, host - 1);
+	uri->host = span_make(host, span_host_end(b, host, end));
+	uri->password = false;
+	return uri->host.len && b->data[host] != '[';
+}
+
 /* The AOR of the To URI, for the key and for people. */
 static int find_aor(struct alg_ctx *ctx, u64 *key)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct span to = sip_msg_value(&ctx->msg, SIP_HDR_TO);
-	struct sip_addr addr;
 	struct sip_uri uri;
-	u32 pos = to.off;
 
-	if (sip_addr_next(b, to, &pos, &addr) != 1 ||
-	    sip_uri_parse(b, addr.uri, &uri) ||
-	    uri.scheme == SIP_SCHEME_OTHER)
+	if (!read_usual_aor(b, to, &uri) && read_aor(b, to, &uri))
 		return -ENOENT;
 	*key = alg_reg_key(b, uri.user, uri.host, &ctx->pkt->lan,
 			   ctx->pkt->seed);

@@ -94,52 +94,33 @@ int sip_addr_next(const struct sip_buf *b, struct span value, u32 *pos,
 
 #define SIP_COLON	0x3a706973u	/* "sip:", first byte low */
 
-/* The first '@', '>' or '"': end of the user part, of the URI, or a trap. */
-static inline u32 find_user_end(const struct sip_buf *b, u32 from, u32 end)
+u32 sip_addr_host(const struct sip_buf *b, u32 pos, u32 end)
 {
+	const char *data = b->data;
+	u32 from = pos + 5;
 	u64 w, hits;
+	u32 at;
 
-	for (; from < end; from += 8) {
-		w = span_load64(b, from);
+	if (end - pos < 9 || data[pos] != '<' ||
+	    (u32)(port_load64(data + pos + 1) | 0x202020) != SIP_COLON)
+		return 0;
+	for (at = from; at < end; at += 8) {
+		/* the end of the user part, of the URI, or a trap */
+		w = span_load64(b, at);
 		hits = (((w ^ '@' * SPAN_ONES) - SPAN_ONES) |
 			((w ^ '>' * SPAN_ONES) - SPAN_ONES) |
 			((w ^ '"' * SPAN_ONES) - SPAN_ONES)) &
 		       0x80 * SPAN_ONES;
-		if (hits)
-			return from + port_ctz64(hits) / 8;
+		if (!hits)
+			continue;
+		at += port_ctz64(hits) / 8;
+		if (at >= end)
+			return 0;
+		if (data[at] == '@')
+			return at + 1;
+		return data[at] == '>' ? from : 0;
 	}
-	return end;
-}
-
-bool sip_addr_quick(const struct sip_buf *b, struct span value, u32 *pos,
-		    struct sip_addr *addr, u32 *host)
-{
-	const char *data = b->data;
-	u32 end = span_end(value);
-	u32 uri = *pos + 1;
-	u32 at, gt;
-
-	if (end - uri < 8 || data[uri - 1] != '<' ||
-	    (u32)(port_load64(data + uri) | 0x202020) != SIP_COLON)
-		return false;
-	at = find_user_end(b, uri + 4, end);
-	if (at >= end)
-		return false;
-	gt = at;
-	*host = uri + 4;
-	if (data[at] == '@') {
-		*host = at + 1;
-		gt = span_seek(b, at, end, '>');
-	}
-	if (gt >= end || data[gt] != '>' || (u8)data[gt - 1] <= ' ')
-		return false;
-	addr->uri = span_make(uri, gt);
-	at = ++gt;
-	if (gt < end && data[gt] != ',')
-		gt = span_find_unquoted(b, gt, end, ',', ',');
-	addr->params = span_make(at, gt);
-	*pos = gt < end ? gt + 1 : gt;
-	return true;
+	return 0;
 }
 
 /*

@@ -34,17 +34,14 @@ int __must_check sip_addr_next(const struct sip_buf *b, struct span value,
 			       u32 *pos, struct sip_addr *addr);
 
 /**
- * sip_addr_quick() - the next address, if it looks as nearly all do: <sip:...>
+ * sip_addr_host() - the host of an address that looks as nearly all do
  * @b: the message
- * @value: header value
- * @pos: offset of the address; goes on to the next one
- * @addr: result
- * @host: where the host of the URI begins
+ * @pos: where the address begins: "<sip:user@" or "<sip:"
+ * @end: limit
  *
- * Return: false when sip_addr_next() must read it; nothing is changed then.
+ * Return: where the host begins; 0 when sip_addr_next() must read it.
  */
-bool sip_addr_quick(const struct sip_buf *b, struct span value, u32 *pos,
-		    struct sip_addr *addr, u32 *host);
+u32 sip_addr_host(const struct sip_buf *b, u32 pos, u32 end);
 
 /**
  * sip_addr_tag() - the tag of a From or To

@@ -52,7 +52,7 @@ static void leave_binding(struct sipalg_call *c)
 	c->binding = NULL;
 }
 
-static void end(struct sipalg_call *c, enum sipalg_event event, bool kill)
+static void end_call(struct sipalg_call *c, enum sipalg_event event, bool kill)
 {
 	struct sipalg_net *sn = c->sn;
 
@@ -106,7 +106,7 @@ static void look_after(struct sipalg_call *c)
 	}
 	if (now >= deadline(c)) {
 		if (!sipalg_media_live(c)) {
-			end(c, SIPALG_EVENT_EXPIRE, true);
+			end_call(c, SIPALG_EVENT_EXPIRE, true);
 			return;
 		}
 		c->touched = now;
@@ -179,7 +179,7 @@ static struct sipalg_call *make(struct sipalg_net *sn)
 }
 
 /* Counts it and lists it. */
-static int list(struct sipalg_net *sn, struct sipalg_call *c)
+static int enlist(struct sipalg_net *sn, struct sipalg_call *c)
 {
 	const struct sipalg_tunables *t = &sn->tunables;
 	int err;
@@ -217,7 +217,7 @@ int sipalg_call_prepare(struct sipalg_net *sn)
 	c = make(sn);
 	if (!c)
 		return -ENOMEM;
-	err = list(sn, c);
+	err = enlist(sn, c);
 	if (err) {
 		kfree(c);
 		return err;
@@ -232,7 +232,7 @@ void sipalg_call_abort(struct sipalg_net *sn)
 	struct sipalg_txn *txn = &sn->work->txn;
 
 	if (txn->call_made)
-		end(txn->call, SIPALG_EVENT_END, true);
+		end_call(txn->call, SIPALG_EVENT_END, true);
 	txn->call_made = false;
 	txn->call = NULL;
 }
@@ -278,7 +278,7 @@ void sipalg_call_commit(struct sipalg_net *sn)
 	}
 	if (what == ALG_STEP_CALL_END) {
 		sipalg_media_abort(sn);
-		end(c, SIPALG_EVENT_END, true);
+		end_call(c, SIPALG_EVENT_END, true);
 		return;
 	}
 	state = c->alg.state;
@@ -325,7 +325,7 @@ static unsigned int for_each(struct sipalg_net *sn, bool kill,
 
 static void end_one(struct sipalg_call *c, bool kill)
 {
-	end(c, SIPALG_EVENT_END, kill);
+	end_call(c, SIPALG_EVENT_END, kill);
 }
 
 unsigned int sipalg_call_flush(struct sipalg_net *sn, bool kill)

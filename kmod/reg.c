@@ -146,7 +146,7 @@ static void free_reg(struct rcu_head *head)
 	kfree(r);
 }
 
-static void end(struct sipalg_reg *r, enum sipalg_event event)
+static void end_reg(struct sipalg_reg *r, enum sipalg_event event)
 {
 	struct sipalg_net *sn = r->sn;
 
@@ -172,7 +172,7 @@ static void reg_expire(struct timer_list *t)
 		return;
 	spin_lock(&sn->lock);
 	if (r->sn && !timer_pending(&r->timer))
-		end(r, SIPALG_EVENT_EXPIRE);
+		end_reg(r, SIPALG_EVENT_EXPIRE);
 	spin_unlock(&sn->lock);
 }
 
@@ -188,6 +188,7 @@ static int copy_text(struct sipalg_net *sn)
 	struct sip_buf *buf = &sn->work->ctx.msg.buf;
 	struct sip_uri uri = {};
 	struct sipalg_key wan;
+	u64 user;
 
 	txn->aor_len = min_t(u16, step->aor.len, SIPALG_TEXT);
 	txn->contact_len = min_t(u16, step->contact.len, SIPALG_TEXT);
@@ -199,9 +200,10 @@ static int copy_text(struct sipalg_net *sn)
 	       txn->contact_len);
 	sipalg_key_from_ep(&wan, &step->wan_contact, sn->work->pkt.proto);
 	txn->contact = 0;
-	if (!sip_uri_parse(buf, step->contact, &uri))
-		txn->contact = sipalg_contact_key(sn, &wan,
-				span_hash(buf, uri.user, sn->seed));
+	if (!sip_uri_parse(buf, step->contact, &uri)) {
+		user = span_hash(buf, uri.user, sn->seed);
+		txn->contact = sipalg_contact_key(sn, &wan, user);
+	}
 	return 0;
 }
 
@@ -217,7 +219,7 @@ static struct sipalg_reg *make(const struct alg_reg *alg)
 }
 
 /* Counts it and lists it. */
-static int list(struct sipalg_net *sn, struct sipalg_reg *r)
+static int enlist(struct sipalg_net *sn, struct sipalg_reg *r)
 {
 	const struct sipalg_tunables *t = &sn->tunables;
 	int err;
@@ -261,7 +263,7 @@ int sipalg_reg_prepare(struct sipalg_net *sn)
 	r = make(&step->reg);
 	if (!r)
 		return -ENOMEM;
-	err = list(sn, r);
+	err = enlist(sn, r);
 	if (err) {
 		kfree(r);
 		return err;
@@ -276,7 +278,7 @@ void sipalg_reg_abort(struct sipalg_net *sn)
 	struct sipalg_txn *txn = &sn->work->txn;
 
 	if (txn->reg_made)
-		end(txn->reg, SIPALG_EVENT_END);
+		end_reg(txn->reg, SIPALG_EVENT_END);
 	txn->reg_made = false;
 	txn->reg = NULL;
 	kfree(txn->text);
@@ -325,7 +327,7 @@ static void pending(struct sipalg_net *sn, struct sipalg_reg *r)
 		mod_timer(&r->timer, jiffies + SIPALG_TRANSACTION_S * HZ);
 }
 
-static void active(struct sipalg_net *sn, struct sipalg_reg *r)
+static void activate(struct sipalg_net *sn, struct sipalg_reg *r)
 {
 	u64 grace = (u64)READ_ONCE(sn->tunables.reg_grace) * HZ;
 	bool fresh = r->alg.state == ALG_REG_PENDING;
@@ -357,11 +359,11 @@ void sipalg_reg_commit(struct sipalg_net *sn)
 		pending(sn, r);
 		break;
 	case ALG_STEP_REG_ACTIVE:
-		active(sn, r);
+		activate(sn, r);
 		break;
 	case ALG_STEP_REG_FAILED:
 	case ALG_STEP_REG_END:
-		end(r, SIPALG_EVENT_END);
+		end_reg(r, SIPALG_EVENT_END);
 		break;
 	}
 	kfree(sn->work->txn.text);
@@ -387,7 +389,7 @@ unsigned int sipalg_reg_del(struct sipalg_net *sn, const char *aor,
 		while ((r = rhashtable_walk_next(&iter)) && !IS_ERR(r)) {
 			spin_lock_bh(&sn->lock);
 			if (r->sn && has_aor(r, aor, len)) {
-				end(r, SIPALG_EVENT_END);
+				end_reg(r, SIPALG_EVENT_END);
 				n++;
 			}
 			spin_unlock_bh(&sn->lock);

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * objects.h - what a network namespace holds: bindings, registrations,
+ * dialogs, media lines, and the message at work.
+ *
+ * sipalg.h says who owns them and which lock protects them; include that.
+ */
+#ifndef SIPALG_OBJECTS_H
+#define SIPALG_OBJECTS_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_expect.h>
+
+#include "core/alg.h"
+#include "tunable.h"
+
+enum sipalg_limit {
+	SIPALG_PORTS		= 65536,
+	SIPALG_MAX_FLOWS	= 16,	/* conntracks followed a binding */
+	SIPALG_MAX_LINES	= 64,	/* media lines a dialog, old and new */
+	SIPALG_MAX_BINDINGS	= 16384, /* bindings a LAN host */
+	SIPALG_MAX_WALK		= 16,	/* registrations looked at a packet */
+	SIPALG_STRAY_S		= 5,	/* to be confirmed, or it was lost */
+	SIPALG_LOOK_S		= 60,	/* dialogs let go of dead conntracks */
+	SIPALG_QUARANTINE_S	= 30,	/* a port rests after its release */
+	SIPALG_TRANSACTION_S	= 32,	/* RFC 3261 17: timers B, F, H */
+	SIPALG_EARLY_S		= 180,	/* RFC 3261 16.6: timer C */
+	SIPALG_MAX_KEEP_S	= 604800, /* a conntrack timeout of ours */
+	SIPALG_IDLE_CALL_S	= 7200,	/* no signalling and no media */
+	SIPALG_PORT_TRIES	= 128,	/* random ports tried for a pair */
+	SIPALG_MAX_USED		= 8,	/* signalling bindings a message */
+	SIPALG_TEXT		= 128,	/* longest text kept of an URI */
+};
+
+/**
+ * struct sipalg_key - a transport address as a hash key; no padding
+ * @w: address in network byte order; IPv4 uses the first four bytes
+ * @port: host byte order
+ * @proto: IPPROTO_UDP, IPPROTO_TCP
+ * @family: 4 or 6
+ */
+struct sipalg_key {
+	union {
+		__be32 v4;
+		u64 w[2];
+	};
+	u16 port;
+	u8 proto;
+	u8 family;
+	u32 zero;
+};
+
+enum sipalg_binding_kind {
+	SIPALG_BINDING_SIP,
+	SIPALG_BINDING_MEDIA,
+};
+
+/**
+ * struct sipalg_binding - LAN address:port <-> WAN address:port
+ * @by_lan: in sn->by_lan; several WANs may list the same LAN key
+ * @by_wan: in sn->by_wan; unique
+ * @oif: the device that this WAN address is behind
+ * @refs: registrations, dialogs and media lines that use it
+ * @kind: enum sipalg_binding_kind
+ * @flags: enum alg_bind_flag
+ * @host: the count of its LAN host
+ * @open: inbound flows are admitted
+ * @listed: it is in the tables
+ * @masq: its mapping came from masquerade
+ * @local: its WAN address was one of the router's when it was made
+ * @peer: SIP: whom the LAN host talked to last through it;
+ *	media: the far end's address from its SDP
+ * @until: SIP: jiffies64 to which its conntracks are kept alive
+ * @regs: SIP: registrations that have it as Contact
+ * @ncalls: SIP: dialogs on it
+ * @signal: the far end of its owner's signalling flow
+ * @signal_port: the LAN port of that flow
+ * @exp: media: its expectation, or NULL
+ * @flows: struct sipalg_flow, the conntracks it made
+ * @nflows: how many
+ * @class: media: expectation class
+ * @packets: packets of flows that are gone ([enum alg_dir])
+ * @timer: unused for its time: leaves the tables
+ *
+ * Everything but the keys and @oif is protected by sn->lock.
+ */
+struct sipalg_binding {
+	struct rhlist_head by_lan;
+	struct rhash_head by_wan;
+	struct sipalg_key lan;
+	struct sipalg_key wan;
+	struct sipalg_net *sn;
+	struct sipalg_lanhost *host;
+	int oif;
+	u32 refs;
+	u8 kind;
+	u8 flags;
+	u8 nflows;
+	u8 class;
+	u16 signal_port;
+	u8 open:1,
+	   listed:1,
+	   masq:1,
+	   local:1;
+	u32 ncalls;
+	struct sipalg_key peer;
+	u64 until;
+	struct list_head regs;
+	struct sipalg_key signal;
+	struct nf_conntrack_expect *exp;
+	struct list_head flows;
+	u64 packets[2];
+	struct timer_list timer;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct sipalg_flow - a conntrack that a binding made, with a reference
+ * @dir: enum alg_dir, who sent its first packet
+ */
+struct sipalg_flow {
+	struct list_head node;
+	struct nf_conn *ct;
+	unsigned long born;	/* jiffies */
+	u8 dir;
+	bool uncounted;		/* its first packet came before accounting */
+};
+
+enum sipalg_lanhost_what {
+	SIPALG_HOST_REGS,
+	SIPALG_HOST_CALLS,
+	SIPALG_HOST_BINDINGS,
+	SIPALG_HOST_KINDS,
+};
+
+/**
+ * struct sipalg_lanhost - what one LAN address holds (lanhost.c)
+ * @node: in sn->hosts, key @ip
+ * @count: by enum sipalg_lanhost_what
+ */
+struct sipalg_lanhost {
+	struct rhash_head node;
+	u64 ip[2];
+	u32 count[SIPALG_HOST_KINDS];
+	struct rcu_head rcu;
+};
+
+/**
+ * struct sipalg_reg - one registration (reg.c)
+ * @node: in sn->regs, key @alg.key
+ * @host: the count of its LAN host
+ * @of_binding: in @binding->regs
+ * @expires: jiffies64 when the granted time ends; without grace
+ * @of_contact: in sn->contacts, key @contact
+ * @contact: sipalg_contact_key() of its Contact
+ * @text: the AOR, then the Contact URI; replaced under sn->lock
+ * @aor_len: bytes of the AOR
+ */
+struct sipalg_reg {
+	struct rhash_head node;
+	struct rhlist_head of_contact;
+	u64 contact;
+	struct alg_reg alg;
+	struct sipalg_net *sn;
+	struct sipalg_binding *binding;
+	struct sipalg_lanhost *host;
+	struct list_head of_binding;
+	struct sipalg_key lan;
+	struct sipalg_key wan;
+	struct sipalg_key peer;
+	u64 expires;
+	struct timer_list timer;
+	struct rcu_head rcu;
+	char *text;
+	u8 aor_len;
+	u8 contact_len;
+};
+
+/**
+ * struct sipalg_media - one media line of a dialog (media.c)
+ * @node: in call->media
+ * @rtp: binding of the m= port
+ * @rtcp: binding of the RTCP port or NULL
+ * @remote: the far end's address from its SDP; family 0 = not known yet
+ * @remote_rtcp: its RTCP port
+ * @born: generation of the dialog's media that opened it
+ * @seen: generation that named it last
+ * @index: number of the m= line
+ * @kind: enum alg_media_kind
+ */
+struct sipalg_media {
+	struct list_head node;
+	struct sipalg_binding *rtp;
+	struct sipalg_binding *rtcp;
+	struct alg_ep remote;
+	u32 born;
+	u32 seen;
+	u16 remote_rtcp;
+	u8 index;
+	u8 kind;
+};
+
+/* What the far end's SDP said about one media line. */
+struct sipalg_remote {
+	struct alg_ep ep;
+	u16 rtcp_port;
+	u8 index;
+};
+
+/**
+ * struct sipalg_call - one INVITE dialog (call.c)
+ * @node: in sn->calls, key @alg.key
+ * @binding: the signalling binding of the LAN host, referenced
+ * @host: the count of its LAN host
+ * @media: struct sipalg_media
+ * @remotes: what the far end's newest SDP said, or NULL; it may come before
+ *	the LAN host has any line
+ * @nremotes: entries there
+ * @nlines: entries of @media
+ * @announced: its `new` event was sent
+ * @generation: counts the SDPs of the LAN host
+ * @accepted: @generation at the last complete offer/answer
+ * @created: jiffies64
+ * @touched: jiffies64 of the newest message
+ * @answered: jiffies64 of the last complete offer/answer, 0 = none yet, or
+ *	the unused pinholes of it were closed already
+ * @call_id_len: bytes at @text; From and To URI follow
+ */
+struct sipalg_call {
+	struct rhash_head node;
+	struct alg_call alg;
+	struct sipalg_net *sn;
+	struct sipalg_binding *binding;
+	struct sipalg_lanhost *host;
+	struct list_head media;
+	struct sipalg_key lan;
+	struct sipalg_key peer;
+	u64 created;
+	u64 touched;
+	u64 answered;
+	struct timer_list timer;
+	struct rcu_head rcu;
+	struct sipalg_remote *remotes;
+	u32 generation;
+	u32 accepted;
+	u8 nremotes;
+	u8 nlines;
+	bool announced;
+	u8 call_id_len;
+	u8 from_len;
+	u8 to_len;
+	char text[];
+};
+
+/**
+ * struct sipalg_stats - per-CPU counters
+ * @count: by enum alg_reason, the counters among them
+ * @intree: new SIP flows that carried another helper and were left to it
+ */
+struct sipalg_stats {
+	u64 count[ALG_COUNTER_MAX];
+	u64 intree;
+};
+
+/**
+ * struct sipalg_fresh - a media line that the message at work opened or named
+ * @line: the new line, or the one that the dialog has already
+ * @rtp_made: its RTP binding was made for this message
+ * @rtcp_made: its RTCP binding was
+ */
+struct sipalg_fresh {
+	struct sipalg_media *line;
+	bool rtp_made;
+	bool rtcp_made;
+};
+
+/**
+ * struct sipalg_txn - what the host opened for the message at work (host.c)
+ * @ct: the flow of the message
+ * @oif: the device towards the far end, 0 for a message from there
+ * @masq: the flow's mapping came from masquerade
+ * @bind: signalling binding that the message named first
+ * @used: signalling bindings that the message named
+ * @made: bit n: @used[n] was made for this message
+ * @call: dialog found or made, or NULL
+ * @reg: registration found or made, or NULL
+ * @text: AOR and Contact of a REGISTER, and their lengths
+ * @contact: sipalg_contact_key() of it
+ * @call_made: @call was made for this message
+ * @reg_made: @reg was
+ */
+struct sipalg_txn {
+	struct nf_conn *ct;
+	int oif;
+	bool masq;
+	bool call_made;
+	bool reg_made;
+	struct sipalg_call *call;
+	struct sipalg_reg *reg;
+	char *text;
+	u8 aor_len;
+	u8 contact_len;
+	u64 contact;
+	struct sipalg_binding *bind;
+	unsigned int nused;
+	unsigned int made;
+	struct sipalg_binding *used[SIPALG_MAX_USED];
+	unsigned int nfresh;
+	struct sipalg_fresh fresh[SDP_MAX_MEDIA];
+	unsigned int nremote;
+	struct sipalg_remote remote[SDP_MAX_MEDIA];
+};
+
+/**
+ * struct sipalg_work - room for one message; too large for a stack
+ * @payload: the message after its edits (rewrite.c)
+ */
+struct sipalg_work {
+	struct alg_ctx ctx;
+	struct alg_pkt pkt;
+	struct sipalg_txn txn;
+	char payload[ALG_MAX_MSG + 1];
+};
+
+/**
+ * struct sipalg_net - one network namespace
+ * @config_mutex: serialises enable, disable, ports and settings
+ * @lock: protects every object of the tables and @work; taken in softirq
+ *	context too, so always with BH off
+ * @enabled: hooks act; written under @config_mutex
+ * @seed: keys the core's hashes; random, never shown
+ * @udp_ports: bitmap of inspected ports; bits change under @config_mutex,
+ *	are read without a lock
+ * @by_lan: bindings by LAN address (several WANs a key)
+ * @by_wan: bindings by WAN address
+ * @contacts: registrations by Contact, as sipalg_contact_key() has it
+ * @hosts: counts by LAN address
+ * @nmedia: ports of media lines, as `media show` lists them
+ * @generation: changes with every new or ended object, for dumps
+ * @memory: bytes of our objects
+ */
+struct sipalg_net {
+	struct net *net;
+	struct mutex config_mutex;	/* enable, disable, ports, settings */
+	spinlock_t lock;		/* every object below, and @work */
+	bool enabled;
+	u64 seed;
+	unsigned long *udp_ports;
+	unsigned long *tcp_ports;
+	struct sipalg_tunables tunables;
+	struct sipalg_stats __percpu *stats;
+	struct sipalg_work *work;
+
+	struct rhltable by_lan;
+	struct rhashtable by_wan;
+	struct rhashtable regs;
+	struct rhashtable calls;
+	struct rhltable contacts;
+	struct rhashtable hosts;
+	u32 nmedia;
+	u32 generation;
+	u64 memory;
+};
+
+#endif /* SIPALG_OBJECTS_H */

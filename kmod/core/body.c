@@ -9,7 +9,10 @@
 #include "body.h"
 #include "param.h"
 
-enum { MAX_DEPTH = 3 };		/* multipart inside multipart */
+enum {
+	MAX_DEPTH = 3,		/* multipart inside multipart */
+	MAX_PARTS = 32,		/* parts of one multipart */
+};
 
 /* One part: where it is, and what its own headers say. */
 struct part {
@@ -74,13 +77,13 @@ static struct span find_boundary(const struct sip_buf *b, struct span type)
 	return v;
 }
 
-/* Is the line [from, eol) a delimiter? */
+/* Is the line [from, eol), which begins with "--", a delimiter? */
 static bool is_delimiter(const struct sip_buf *b, u32 from, u32 eol,
 			 struct span boundary, struct delimiter *d)
 {
 	u32 rest = from + 2 + boundary.len;
 
-	if (rest > eol || b->data[from] != '-' || b->data[from + 1] != '-' ||
+	if (rest > eol ||
 	    memcmp(b->data + from + 2, b->data + boundary.off, boundary.len))
 		return false;
 	d->last = rest + 2 <= eol && b->data[rest] == '-' &&
@@ -98,7 +101,10 @@ static bool find_delimiter(const struct sip_buf *b, u32 from, u32 end,
 	u32 eol;
 
 	for (; from < end; from = eol + 1) {
-		eol = span_find(b, from, end, '\n');
+		eol = span_seek(b, from, end, '\n');
+		if (b->data[from] != '-' || from + 2 >= eol ||
+		    b->data[from + 1] != '-')
+			continue;
 		d->next = eol < end ? eol + 1 : end;
 		if (is_delimiter(b, from, eol, boundary, d))
 			return true;
@@ -133,7 +139,7 @@ static void read_part(const struct sip_buf *b, u32 from, u32 end,
 
 	memset(part, 0, sizeof(*part));
 	while (from < end) {
-		eol = span_find(b, from, end, '\n');
+		eol = span_seek(b, from, end, '\n');
 		while (eol + 1 < end && span_is_blank(b->data[eol + 1]))
 			eol = span_find(b, eol + 1, end, '\n');
 		if (span_trim_lws(b, from, eol) == from) {
@@ -173,12 +179,15 @@ static int walk_parts(const struct sip_buf *b, struct span text,
 	struct delimiter d;
 	struct part part;
 	u32 sdps = 0;
+	u32 parts = 0;
 	u32 from;
 	bool more;
 
 	memset(found, 0, sizeof(*found));
 	more = find_delimiter(b, text.off, end, boundary, &d);
 	while (more && !d.last) {
+		if (parts++ == MAX_PARTS)
+			return -E2BIG;
 		from = d.next;
 		more = find_delimiter(b, from, end, boundary, &d);
 		read_part(b, from,

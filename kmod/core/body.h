@@ -26,8 +26,8 @@ struct sip_body {
  * @msg: a parsed message
  * @out: result
  *
- * Return: 0, also when there is none; -E2BIG when there are several, or
- * multiparts nested too deep.
+ * Return: 0, also when there is none; -E2BIG when there are several, too many
+ * parts, or multiparts nested too deep.
  */
 int __must_check sip_body_find_sdp(const struct sip_msg *msg,
 				   struct sip_body *out);

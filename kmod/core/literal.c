@@ -8,41 +8,6 @@
 #include "literal.h"
 #include "plan.h"
 
-int literal_read(const struct alg_ctx *ctx, u32 from, u32 end,
-		 struct literal *lit)
-{
-	const struct sip_buf *b = &ctx->msg.buf;
-	u32 pos = from + ctx->own.len;
-	u32 port;
-	int at;
-
-	if (!addr_at(b, from, end, &ctx->own))
-		return 0;
-	lit->host = span_make(from, pos);
-	lit->port = (struct span){ 0, 0 };
-	lit->port_num = lit->default_port;
-	if (pos < end && b->data[pos] == ':') {
-		at = span_number(b, pos + 1, end, 65535, &port);
-		if (at < 0)
-			return 0;
-		lit->port = span_make(pos + 1, (u32)at);
-		lit->port_num = (u16)port;
-		pos = (u32)at;
-	}
-	if (!lit->port_num)
-		return -EBADMSG;
-	if (pos == end)
-		return 1;
-	switch (b->data[pos]) {
-	case ';':
-	case '>':
-	case '?':
-	case ',':
-		return 1;
-	}
-	return 0;
-}
-
 /* Ask the host for the binding of @port. */
 static int find_bind(struct alg_ctx *ctx, u16 port)
 {
@@ -142,18 +107,15 @@ static inline struct edit_why why_edit(const struct alg_ctx *ctx, u8 field)
 	};
 }
 
-int literal_map(struct alg_ctx *ctx, const struct literal *lit)
+/* Write what stands for @lit on the other side. Return: its length. */
+static inline u32 put_literal(const struct alg_ctx *ctx,
+			      const struct literal *lit, char *room)
 {
 	const struct alg_bind *bind = &ctx->bind;
-	char *room = edit_room(&ctx->edits);
 	const struct alg_ep *ep;
 	bool port;
 	u32 len;
-	int rc;
 
-	rc = claim(ctx, lit);
-	if (rc <= 0 || unlikely(!room))
-		return rc > 0 ? -E2BIG : rc;
 	if (ctx->pkt->dir == ALG_OUT) {
 		ep = &bind->wan;
 		port = lit->port.len || ep->port != lit->default_port;
@@ -166,10 +128,21 @@ int literal_map(struct alg_ctx *ctx, const struct literal *lit)
 		room[len++] = ':';
 		len += put_port(&ctx->msg.buf, lit, ep->port, room + len);
 	}
+	return len;
+}
+
+int literal_map(struct alg_ctx *ctx, const struct literal *lit)
+{
+	char *room = edit_room(&ctx->edits);
+	int rc;
+
+	rc = claim(ctx, lit);
+	if (rc <= 0 || unlikely(!room))
+		return rc > 0 ? -E2BIG : rc;
 	edit_commit(&ctx->msg.buf, &ctx->edits,
 		    span_make(lit->host.off, lit->port.len ?
 			      span_end(lit->port) : span_end(lit->host)),
-		    len, why_edit(ctx, lit->field));
+		    put_literal(ctx, lit, room), why_edit(ctx, lit->field));
 	return 1;
 }
 

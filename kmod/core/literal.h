@@ -31,19 +31,6 @@ struct literal {
 };
 
 /**
- * literal_read() - does our address stand at @from, written as usual?
- * @ctx: context
- * @from: where a host begins
- * @end: limit
- * @lit: @default_port is set; @host, @port and @port_num are the result
- *
- * Return: 1 when it does; 0 when not, or when white space or anything else
- * unusual follows; -EBADMSG for a bad port.
- */
-int __must_check literal_read(const struct alg_ctx *ctx, u32 from, u32 end,
-			      struct literal *lit);
-
-/**
  * literal_bind() - the binding of one port, asked of the host once
  * @ctx: context; the binding is in ctx->bind
  * @port: LAN port on the way out, outside port on the way in

@@ -243,10 +243,14 @@ static u32 empty_line(const char *p, const char *end)
 	return end - p > 1 && p[0] == '\r' && p[1] == '\n' ? 2 : 0;
 }
 
-/* Lines that begin with a blank belong to the header before them. */
-static const char *skip_folded(const char *eol, const char *end)
+/*
+ * Lines that begin with a blank belong to the header before them. @folds: how
+ * many there may still be.
+ */
+static const char *skip_folded(const char *eol, const char *end, u32 *folds)
 {
-	while (eol && eol + 1 < end && span_is_blank(eol[1]))
+	while (eol && eol + 1 < end && span_is_blank(eol[1]) &&
+	       --*folds)
 		eol = span_slow_eol(eol + 1, end);
 	return eol;
 }
@@ -258,6 +262,7 @@ static int read_headers(struct sip_msg *msg, u32 from)
 	const char *end = msg->buf.data + msg->buf.len;
 	const char *last = end - 8;
 	const char *eol;
+	u32 folds = SIP_MAX_HEADERS;
 	u32 lines = 0;
 	u32 empty = 0;
 	int rc;
@@ -271,12 +276,14 @@ static int read_headers(struct sip_msg *msg, u32 from)
 		if (unlikely(!eol || eol >= end - 1))
 			return -EBADMSG;
 		if (unlikely((u8)eol[1] <= ' ')) {
-			eol = skip_folded(eol, end);
+			eol = skip_folded(eol, end, &folds);
+			if (!folds)
+				return -E2BIG;
 			if (!eol || eol + 1 >= end)
 				return -EBADMSG;
 			empty = empty_line(eol + 1, end);
 		}
-		if (unlikely(lines++ == SIP_MAX_HEADERS))
+		if (unlikely(++lines > SIP_MAX_HEADERS))
 			return -E2BIG;
 		rc = read_header(msg, p, eol, w);
 		if (unlikely(rc))

@@ -14,7 +14,7 @@
 
 enum sip_limit {
 	SIP_MAX_LEN	= 65535,	/* offsets are u16 */
-	SIP_MAX_HEADERS	= 128,		/* SEC-15 */
+	SIP_MAX_HEADERS	= 128,		/* and as many folds, SEC-15 */
 	SIP_NO_HEADER	= 0xff,
 };
 

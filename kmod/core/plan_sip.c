@@ -52,6 +52,40 @@ static int map_maddr(struct alg_ctx *ctx, struct span maddr,
 	return literal_replace_ip(ctx, maddr, lit->field);
 }
 
+/*
+ * Does our address stand at @from, written as usual? @lit: @default_port is
+ * set; host and port are the result.
+ *
+ * Return: where what follows begins; 0 when it does not, or when white space
+ * or anything else unusual follows.
+ */
+static inline u32 read_usual_literal(const struct alg_ctx *ctx, u32 from,
+				     u32 end, struct literal *lit)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	u32 pos = from + ctx->own.len;
+	u32 port;
+	int at;
+
+	if (!addr_at(b, from, end, &ctx->own))
+		return 0;
+	lit->host = span_make(from, pos);
+	lit->port = (struct span){ 0, 0 };
+	lit->port_num = lit->default_port;
+	if (pos < end && b->data[pos] == ':') {
+		at = span_number(b, pos + 1, end, 65535, &port);
+		if (at < 0 || !port)
+			return 0;
+		lit->port = span_make(pos + 1, (u32)at);
+		lit->port_num = (u16)port;
+		pos = (u32)at;
+	}
+	if (pos == end || b->data[pos] == ';' || b->data[pos] == '>' ||
+	    b->data[pos] == ',' || b->data[pos] == '?')
+		return pos;
+	return 0;
+}
+
 /**
  * struct field - what a header does with the literals in it
  * @id: enum alg_field
@@ -168,21 +202,36 @@ static int map_usual(struct alg_ctx *ctx, u32 *pos, u32 host, u32 end,
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct literal lit;
 	struct sip_addr addr;
+	u32 at;
 	int rc;
 
 	begin_literal(&lit, field, SIP_SCHEME_SIP);
-	rc = literal_read(ctx, host, end, &lit);
-	if (rc <= 0)
-		return rc;
-	if (field->maddr && sip_param_maybe(b, span_make(host, end), 'm', '>'))
+	at = read_usual_literal(ctx, host, end, &lit);
+	if (!at)
+		return 0;
+	if (field->maddr && at < end && b->data[at] == ';' &&
+	    sip_param_maybe(b, span_make(at, end), 'm', '>'))
 		return 0;
 	if (own && !read_usual(b, *pos, host, end, &addr))
 		return 0;
-	*pos = own ? span_end(addr.params) : host;
+	*pos = own ? span_end(addr.params) : at;
 	rc = literal_map(ctx, &lit);
 	if (rc > 0 && own)
 		keep_contact(ctx, &addr, own);
 	return rc < 0 ? rc : 1;
+}
+
+/* Behind the ',' that ends the address at @pos. */
+static inline u32 skip_rest(const struct sip_buf *b, u32 pos, u32 end)
+{
+	if (pos < end && b->data[pos] == '>')
+		pos++;
+	if (pos < end && b->data[pos] != ',')
+		pos = span_find_unquoted(b, pos, end, ',', ',');
+	pos++;
+	if (pos < end && (u8)b->data[pos] <= ' ')
+		pos = span_skip_lws(b, pos, end);
+	return pos;
 }
 
 /*
@@ -211,8 +260,7 @@ static int map_list(struct alg_ctx *ctx, struct span value,
 		if (rc < 0)
 			return rc;
 		if (rc) {
-			pos = span_find_unquoted(b, pos, end, ',', ',');
-			pos = span_skip_lws(b, pos + 1, end);
+			pos = skip_rest(b, pos, end);
 			continue;
 		}
 		rc = sip_addr_next(b, value, &pos, &addr);
@@ -306,21 +354,24 @@ static int map_any_via(struct alg_ctx *ctx, struct span value,
 	return 0;
 }
 
-/* The usual Via: our literal behind "SIP/2.0/UDP ". Return: 0 if it is not. */
-static int read_via(const struct alg_ctx *ctx, struct span value,
-		    struct sip_via *via, struct literal *lit)
+/* The usual Via: our literal behind "SIP/2.0/UDP ". */
+static inline bool read_usual_via(const struct alg_ctx *ctx,
+				  struct span value, struct sip_via *via,
+				  struct literal *lit)
 {
 	u32 from = sip_via_host(&ctx->msg.buf, value);
 	u32 end = span_end(value);
-	int rc;
+	u32 at;
 
 	lit->default_port = ALG_SIP_PORT;
 	if (!from)
-		return 0;
-	rc = literal_read(ctx, from, end, lit);
-	via->params = span_make(lit->port.len ? span_end(lit->port) :
-						span_end(lit->host), end);
-	return rc;
+		return false;
+	at = read_usual_literal(ctx, from, end, lit);
+	if (!at)
+		return false;
+	via->host = lit->host;
+	via->params = span_make(at, end);
+	return true;
 }
 
 static int plan_via(struct alg_ctx *ctx, struct span value)
@@ -333,13 +384,10 @@ static int plan_via(struct alg_ctx *ctx, struct span value)
 	struct sip_via via;
 	int ours;
 
-	ours = read_via(ctx, value, &via, &lit);
-	if (ours > 0) {
-		via.host = lit.host;
+	if (likely(read_usual_via(ctx, value, &via, &lit)))
 		ours = literal_map(ctx, &lit);
-	} else if (!ours) {
+	else
 		ours = map_any_via(ctx, value, &via, &lit);
-	}
 	if (ours < 0)
 		return ours;
 	/* of a request only REGISTER needs to know the branch */

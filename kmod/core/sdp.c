@@ -9,6 +9,11 @@
 	((u32)(a) | (u32)(b) << 8 | (u32)(c) << 16 | (u32)(d) << 24)
 
 #define IP4		SPAN_WORD('i', 'p', '4', 0, 0, 0, 0, 0)
+#define UDP		SPAN_WORD('u', 'd', 'p', 0, 0, 0, 0, 0)
+#define TYP		SPAN_WORD('t', 'y', 'p', 0, 0, 0, 0, 0)
+#define HOST		SPAN_WORD('h', 'o', 's', 't', 0, 0, 0, 0)
+/* behind the "ca" that leads here */
+#define CANDIDATE	SPAN_WORD('n', 'd', 'i', 'd', 'a', 't', 'e', ':')
 #define RTP_SLASH	SPAN_WORD('r', 't', 'p', '/', 0, 0, 0, 0)
 
 /* One line: [from, to) is what follows "x=", without the line end. */
@@ -16,27 +21,6 @@ struct line {
 	u32 from;
 	u32 to;
 };
-
-/* The next word of a line. *pos goes to the blank behind it. */
-static struct span next_word(const struct sip_buf *b, u32 *pos, u32 end)
-{
-	u32 from = *pos;
-	u32 to;
-
-	while (from < end && b->data[from] == ' ')
-		from++;
-	to = span_find(b, from, end, ' ');
-	*pos = to;
-	return span_make(from, to);
-}
-
-/* Skip @n words that nobody reads. Return: the offset of the next blank. */
-static u32 skip_words(const struct sip_buf *b, u32 from, u32 end, u32 n)
-{
-	while (n--)
-		next_word(b, &from, end);
-	return from;
-}
 
 /*
  * "... IN IP4 ADDR", read from the end: what is before it does not matter.
@@ -129,24 +113,62 @@ static void read_rtcp(const struct sip_buf *b, struct line l,
 	}
 }
 
-/* a=candidate:1 1 UDP 2130706431 10.0.1.1 8998 typ host; RFC 8839 5.1 */
+/* The words of a line, one after another. */
+struct words {
+	struct span_scan scan;
+	u32 from;		/* where the next one begins */
+};
+
+static inline struct words words_from(struct line l)
+{
+	return (struct words){ span_scan_from(l.from, l.to), l.from };
+}
+
+/* {0, 0} at the end of the line. Several blanks are as one. */
+static inline struct span next_word(const struct sip_buf *b, struct words *s)
+{
+	struct span word;
+	u32 to;
+
+	do {
+		if (s->from >= s->scan.end)
+			return (struct span){ 0, 0 };
+		to = span_next_char(b, &s->scan, ' ');
+		word = span_make(s->from, to);
+		s->from = to + 1;
+	} while (!word.len);
+	return word;
+}
+
+static inline bool is_word(const struct sip_buf *b, struct span s, u64 word,
+			   u32 len)
+{
+	return s.len == len && span_word(b, s.off, len) == word;
+}
+
+/*
+ * a=candidate:1 1 UDP 2130706431 10.0.1.1 8998 typ host (RFC 8839 5.1): host
+ * candidates over UDP are kept.
+ */
 static int read_candidate(const struct sip_buf *b, struct line l,
 			  struct sdp_body *sdp)
 {
 	struct sdp_cand *c = &sdp->cand[sdp->ncand];
-	u32 pos = skip_words(b, l.from, l.to, 2);
+	struct words words = words_from(l);
 	u32 port;
 
 	if (sdp->nseen++ == SDP_MAX_CAND)
 		return -E2BIG;
-	if (!span_is(b, next_word(b, &pos, l.to), "udp"))
+	next_word(b, &words);
+	next_word(b, &words);
+	if (!is_word(b, next_word(b, &words), UDP, 3))
 		return 0;
-	pos = skip_words(b, pos, l.to, 1);
-	c->addr = next_word(b, &pos, l.to);
-	c->port = next_word(b, &pos, l.to);
+	next_word(b, &words);
+	c->addr = next_word(b, &words);
+	c->port = next_word(b, &words);
 	if (span_u32(b, c->port, 65535, &port) ||
-	    !span_is(b, next_word(b, &pos, l.to), "typ") ||
-	    !span_is(b, next_word(b, &pos, l.to), "host"))
+	    !is_word(b, next_word(b, &words), TYP, 3) ||
+	    !is_word(b, next_word(b, &words), HOST, 4))
 		return 0;
 	c->port_num = (u16)port;
 	c->media = (u8)(sdp->nmedia - 1);
@@ -218,7 +240,8 @@ static int read_attribute(const struct sip_buf *b, struct line l, u32 four,
 		read_rtcp_kind(b, l, m);
 		break;
 	case FOUR('c', 'a', 'n', 'd'):
-		if (m && span_starts(b, l.from, l.to, "candidate:"))
+		if (m && l.to - l.from > 10 &&
+		    span_word(b, l.from + 2, 8) == CANDIDATE)
 			return read_candidate(b, l, sdp);
 		break;
 	case FOUR('s', 'e', 't', 'u'):

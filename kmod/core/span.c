@@ -109,10 +109,28 @@ u32 span_find2(const struct sip_buf *b, u32 from, u32 to, char c, char d)
 	return to;
 }
 
+/* A quoted string is short or has no escape, nearly always. */
+static inline u32 skip_short_quoted(const struct sip_buf *b, u32 from, u32 to)
+{
+	u32 near = from + 8 < to ? from + 8 : to;
+
+	for (from++; from < near; from++) {
+		if (b->data[from] == '"')
+			return from + 1;
+		if (b->data[from] == '\\')
+			from++;
+	}
+	return 0;
+}
+
 u32 span_skip_quoted(const struct sip_buf *b, u32 from, u32 to)
 {
-	/* escapes are rare: fast to the first, then byte by byte */
-	for (from = span_find2(b, from + 1, to, '"', '\\'); from < to; from++) {
+	u32 end = skip_short_quoted(b, from, to);
+
+	if (end)
+		return end;
+	from = span_find2(b, from + 1, to, '"', '\\');
+	for (; from < to; from++) {
 		if (b->data[from] == '"')
 			return from + 1;
 		if (b->data[from] == '\\')
@@ -125,6 +143,7 @@ u32 span_find_unquoted(const struct sip_buf *b, u32 from, u32 to, char c,
 		       char d)
 {
 	u64 w, hits;
+	u32 end;
 
 	while (from < to) {
 		w = span_load64(b, from);
@@ -142,10 +161,12 @@ u32 span_find_unquoted(const struct sip_buf *b, u32 from, u32 to, char c,
 		if (b->data[from] == c || b->data[from] == d)
 			return from;
 		/* or a letter beyond ASCII */
-		if (b->data[from] == '"')
-			from = span_skip_quoted(b, from, to);
-		else
+		if (b->data[from] != '"') {
 			from++;
+			continue;
+		}
+		end = skip_short_quoted(b, from, to);
+		from = end ? end : span_skip_quoted(b, from, to);
 	}
 	return to;
 }

@@ -177,7 +177,7 @@ struct sipalg_binding *sipalg_binding_new(struct sipalg_net *sn,
 	timer_setup(&b->timer, binding_expire, 0);
 	err = list_binding(sn, b);
 	if (err) {
-		kfree(b);
+		kfree_rcu(b, rcu);	/* a reader may have found it */
 		return ERR_PTR(err);
 	}
 	return b;

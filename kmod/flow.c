@@ -16,10 +16,17 @@
 
 static struct kmem_cache *flow_cache;
 
+/*
+ * Until it is confirmed a conntrack belongs to the CPU that carries its first
+ * packet, and its extensions may move.
+ */
 static u64 counted(const struct nf_conn *ct, enum ip_conntrack_dir dir)
 {
-	const struct nf_conn_acct *acct = nf_conn_acct_find(ct);
+	const struct nf_conn_acct *acct;
 
+	if (!nf_ct_is_confirmed(ct))
+		return 0;
+	acct = nf_conn_acct_find(ct);
 	return acct ? atomic64_read(&acct->counter[dir].packets) : 0;
 }
 

@@ -73,6 +73,35 @@ bool addr_at_short(const struct sip_buf *b, u32 off,
 	return !memcmp(b->data + off, text->text, text->len);
 }
 
+/* Its first two letters at once; what they find is compared. */
+bool addr_occurs(const struct sip_buf *b, const struct addr_text *text)
+{
+	const u64 first = (u8)text->text[0] * SPAN_ONES;
+	const u64 second = (u8)text->text[1] * SPAN_ONES;
+	const char *p = b->data;
+	const char *end = p + b->len;
+	const char *last = end - 9;
+	u64 hits;
+
+	if (!text->len)
+		return false;
+	for (; p <= last; p += 8) {
+		hits = (((port_load64(p) ^ first) |
+			 (port_load64(p + 1) ^ second)) - SPAN_ONES) &
+		       0x80 * SPAN_ONES;
+		for (; unlikely(hits); hits &= hits - 1) {
+			if (addr_at(b, (u32)(p - b->data) +
+				    port_ctz64(hits) / 8, b->len, text))
+				return true;
+		}
+	}
+	for (; p < end; p++) {
+		if (addr_at(b, (u32)(p - b->data), b->len, text))
+			return true;
+	}
+	return false;
+}
+
 int addr_parse4(const struct sip_buf *b, struct span s, u32 *v4)
 {
 	u32 end = span_end(s);

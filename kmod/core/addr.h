@@ -84,6 +84,15 @@ static inline bool addr_is(const struct sip_buf *b, struct span s,
 }
 
 /**
+ * addr_occurs() - does this address stand anywhere in the message?
+ * @b: the message
+ * @text: rendered address
+ *
+ * Return: true also where it is a part of a longer text.
+ */
+bool addr_occurs(const struct sip_buf *b, const struct addr_text *text);
+
+/**
  * addr_parse4() - read an IPv4 literal
  * @b: the message
  * @s: a whole host

@@ -90,6 +90,50 @@ static int plan_length(struct alg_ctx *ctx, s32 delta)
 	return edit_check(&ctx->edits, msg->buf.len);
 }
 
+/* What an INVITE of a phone that knows its outside address begins with. */
+static const char usual_via[] = "Via: SIP/2.0/UDP ";
+
+enum {
+	VIA_LEN = sizeof(usual_via) - 1,
+	OURS = ALG_BIND_VIA_OURS | ALG_BIND_CONTACT_OURS | ALG_BIND_ROUTE_OURS,
+};
+
+/* The outside address at the top, and no binding that says otherwise? */
+static bool is_outside_via(struct alg_ctx *ctx, u32 from)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	struct alg_ep ep = ctx->pkt->wan;
+	struct alg_bind bind;
+	u32 port = ALG_SIP_PORT;
+
+	if (from + VIA_LEN > b->len ||
+	    memcmp(b->data + from, usual_via, VIA_LEN))
+		return false;
+	from += VIA_LEN;
+	if (!addr_at(b, from, b->len, &ctx->other))
+		return false;
+	from += ctx->other.len;
+	if (from < b->len && b->data[from] == ':' &&
+	    span_number(b, from + 1, b->len, 65535, &port) < 0)
+		return false;
+	ep.port = (u16)port;
+	return ctx->host->bind_in(ctx, &ep, &bind) || !(bind.flags & OURS);
+}
+
+/*
+ * Law 1 at its cheapest: an INVITE from a phone that writes our outside
+ * address, and the LAN host's own stands nowhere in it. Whatever else there
+ * is in it, nothing is ours. The top Via tells whether it is worth a search.
+ */
+static bool is_public(struct alg_ctx *ctx, u32 headers)
+{
+	return ctx->pkt->dir == ALG_OUT &&
+	       ctx->msg.method == SIP_METHOD_INVITE &&
+	       !(ctx->flags & ALG_CTX_NOTES) &&
+	       is_outside_via(ctx, headers) &&
+	       !addr_occurs(&ctx->msg.buf, &ctx->own);
+}
+
 /* Plan it all. @sdp: edits that were there before the body's. */
 static int plan(struct alg_ctx *ctx, bool *sdp)
 {
@@ -113,16 +157,21 @@ static int plan(struct alg_ctx *ctx, bool *sdp)
 enum alg_verdict alg_run(struct alg_ctx *ctx)
 {
 	bool sdp = false;
+	u32 headers;
 	int rc;
 
 	reset(ctx);
-	rc = sip_msg_parse(&ctx->msg, ctx->pkt->data, ctx->pkt->len);
+	rc = sip_msg_begin(&ctx->msg, ctx->pkt->data, ctx->pkt->len, &headers);
 	if (rc == -ENOENT)
 		return leave(ctx, ALG_PASS, ALG_REASON_NONE);
 	if (rc)
 		return leave_raw(ctx, rc);
 	render_addresses(ctx);
-	rc = plan(ctx, &sdp);
+	if (is_public(ctx, headers))
+		return leave(ctx, ALG_SAME, ALG_REASON_SAME_PUBLIC);
+	rc = sip_msg_finish(&ctx->msg, headers);
+	if (!rc)
+		rc = plan(ctx, &sdp);
 	if (rc)
 		return leave_raw(ctx, rc);
 	dialog_finish(ctx);

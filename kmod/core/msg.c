@@ -341,7 +341,8 @@ static int read_body(struct sip_msg *msg, u32 from)
 	return 0;
 }
 
-int sip_msg_parse(struct sip_msg *msg, const char *data, u32 len)
+int sip_msg_begin(struct sip_msg *msg, const char *data, u32 len,
+		  u32 *headers)
 {
 	struct sip_start start;
 	int rc;
@@ -350,6 +351,10 @@ int sip_msg_parse(struct sip_msg *msg, const char *data, u32 len)
 		return -E2BIG;
 	msg->buf.data = data;
 	msg->buf.len = len;
+	msg->nhdr = 0;
+	msg->nlines = 0;
+	msg->body = span_make(len, len);
+	memset(msg->first, SIP_NO_HEADER, sizeof(msg->first));
 	rc = sip_start_parse(&msg->buf, &start);
 	if (rc)
 		return rc;
@@ -357,16 +362,29 @@ int sip_msg_parse(struct sip_msg *msg, const char *data, u32 len)
 	msg->method = start.method;
 	msg->method_text = start.method_text;
 	msg->ruri = start.ruri;
-	msg->nhdr = 0;
-	msg->nlines = 0;
-	memset(msg->first, SIP_NO_HEADER, sizeof(msg->first));
+	*headers = start.next;
+	return 0;
+}
+
+int sip_msg_finish(struct sip_msg *msg, u32 headers)
+{
+	int rc;
+
 	/* a message without headers, or with a folded start line */
-	if (start.next >= len || (u8)data[start.next] <= ' ')
+	if (headers >= msg->buf.len || (u8)msg->buf.data[headers] <= ' ')
 		return -EBADMSG;
-	rc = read_headers(msg, start.next);
+	rc = read_headers(msg, headers);
 	if (rc < 0)
 		return rc;
 	if (check_gate(msg) || read_cseq(msg))
 		return -EBADMSG;
 	return read_body(msg, (u32)rc);
+}
+
+int sip_msg_parse(struct sip_msg *msg, const char *data, u32 len)
+{
+	u32 headers;
+	int rc = sip_msg_begin(msg, data, len, &headers);
+
+	return rc ? rc : sip_msg_finish(msg, headers);
 }

@@ -121,6 +121,27 @@ static inline struct span sip_msg_value(const struct sip_msg *msg,
 int __must_check sip_msg_parse(struct sip_msg *msg, const char *data, u32 len);
 
 /**
+ * sip_msg_begin() - the first half of sip_msg_parse(): the start line
+ * @msg: result; @method is that of a request
+ * @data: first byte
+ * @len: how many
+ * @headers: offset of the headers
+ *
+ * Return: as sip_msg_parse().
+ */
+int __must_check sip_msg_begin(struct sip_msg *msg, const char *data, u32 len,
+			       u32 *headers);
+
+/**
+ * sip_msg_finish() - the other half: headers, grammar gate, body
+ * @msg: what sip_msg_begin() found
+ * @headers: offset of the headers
+ *
+ * Return: as sip_msg_parse().
+ */
+int __must_check sip_msg_finish(struct sip_msg *msg, u32 headers);
+
+/**
  * sip_hdr_find() - which header is this name (long or compact)?
  * @b: buffer
  * @s: the name without the colon and white space

@@ -47,6 +47,7 @@ static void reset(struct alg_ctx *ctx)
 	ctx->step.what = ALG_STEP_NONE;
 	ctx->call = NULL;
 	ctx->bind_port = ALG_NO_PORT;
+	ctx->text_port = ALG_NO_PORT;
 	ctx->nown = 0;
 	ctx->digest = false;
 	ctx->in_dialog = false;

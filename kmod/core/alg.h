@@ -333,6 +333,9 @@ struct alg_ctx {
 	struct addr_text other;	/* what stands for it on the other side */
 	struct alg_bind bind;	/* the binding asked for last... */
 	u32 bind_port;		/* ...for this port, or ALG_NO_PORT */
+	u32 text_port;		/* this port with our address has a text... */
+	u16 text_off;		/* ...in edits.text already */
+	u8 text_len;
 	u16 nown;		/* literals found that are ours */
 	bool digest;		/* a Request-URI was left for its digest */
 	bool in_dialog;		/* tags and direction fit ctx->call */

@@ -148,6 +148,33 @@ static inline void edit_commit(const struct sip_buf *b, struct edit_list *l,
 }
 
 /**
+ * edit_again() - replace @at by a text that is in the pool already
+ * @l: list
+ * @at: what is replaced, behind all edits so far
+ * @text: offset in the pool
+ * @len: its length, other than that of @at
+ * @why: for explain
+ *
+ * Return: false when it must be written again.
+ */
+static inline bool edit_again(struct edit_list *l, struct span at, u16 text,
+			      u8 len, struct edit_why why)
+{
+	struct edit *e = &l->edit[l->n];
+
+	if (l->n >= EDIT_MAX || len == at.len ||
+	    (l->n && e[-1].at.off > at.off))
+		return false;
+	e->at = at;
+	e->text = text;
+	e->len = len;
+	e->why = why;
+	l->n++;
+	l->delta += (s32)len - at.len;
+	return true;
+}
+
+/**
  * edit_replace() - replace @at by a text
  * @b: the message
  * @l: list

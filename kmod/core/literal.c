@@ -131,18 +131,40 @@ static inline u32 put_literal(const struct alg_ctx *ctx,
 	return len;
 }
 
+/* Several literals of one message say the same: Via, Contact. */
+static inline bool map_again(struct alg_ctx *ctx, const struct literal *lit,
+			     struct span at)
+{
+	return lit->port.len && ctx->text_port == lit->port_num &&
+	       edit_again(&ctx->edits, at, ctx->text_off, ctx->text_len,
+			  why_edit(ctx, lit->field));
+}
+
 int literal_map(struct alg_ctx *ctx, const struct literal *lit)
 {
-	char *room = edit_room(&ctx->edits);
+	struct span at = span_make(lit->host.off, lit->port.len ?
+				   span_end(lit->port) : span_end(lit->host));
+	char *room;
+	u16 text;
+	u32 len;
 	int rc;
 
 	rc = claim(ctx, lit);
-	if (rc <= 0 || unlikely(!room))
-		return rc > 0 ? -E2BIG : rc;
-	edit_commit(&ctx->msg.buf, &ctx->edits,
-		    span_make(lit->host.off, lit->port.len ?
-			      span_end(lit->port) : span_end(lit->host)),
-		    put_literal(ctx, lit, room), why_edit(ctx, lit->field));
+	if (rc <= 0 || map_again(ctx, lit, at))
+		return rc;
+	room = edit_room(&ctx->edits);
+	if (unlikely(!room))
+		return -E2BIG;
+	len = put_literal(ctx, lit, room);
+	text = ctx->edits.used;
+	edit_commit(&ctx->msg.buf, &ctx->edits, at, len,
+		    why_edit(ctx, lit->field));
+	if (ctx->pkt->dir == ALG_OUT && lit->port.len &&
+	    ctx->edits.used > text) {
+		ctx->text_port = lit->port_num;
+		ctx->text_off = text;
+		ctx->text_len = (u8)len;
+	}
 	return 1;
 }
 

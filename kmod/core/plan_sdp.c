@@ -310,8 +310,8 @@ static int need_dialog(struct alg_ctx *ctx)
 }
 
 /*
- * One line that needs a pinhole. @wan is what the session's c= will say: all
- * lines that share it must have got the same address.
+ * One line that needs a pinhole. @wan is what the session's c= says: all
+ * lines that share it must get the same address; the first of them decides.
  */
 static int plan_pinhole(struct alg_ctx *ctx, u32 index, struct alg_ep *wan,
 			u32 *cand)
@@ -322,13 +322,14 @@ static int plan_pinhole(struct alg_ctx *ctx, u32 index, struct alg_ep *wan,
 	rc = need_dialog(ctx);
 	if (!rc)
 		rc = open_line(ctx, &l, index);
+	if (!rc && !l.m->addr.len && !wan->family) {
+		*wan = l.media.wan;
+		rc = plan_session(ctx, wan);
+	}
 	if (rc)
 		return rc;
-	if (!l.m->addr.len) {
-		if (wan->family && !alg_ip_equal(wan, &l.media.wan))
-			return -EACCES;
-		*wan = l.media.wan;
-	}
+	if (!l.m->addr.len && !alg_ip_equal(wan, &l.media.wan))
+		return -EACCES;
 	rc = plan_line(ctx, &l);
 	return rc ? rc : plan_candidates(ctx, &l, cand);
 }
@@ -350,7 +351,7 @@ static int plan_offer(struct alg_ctx *ctx)
 		if (rc)
 			return rc;
 	}
-	return plan_session(ctx, wan.family ? &wan : &ctx->pkt->wan);
+	return wan.family ? 0 : plan_session(ctx, &ctx->pkt->wan);
 }
 
 /* Where the far end receives, for the host: nothing is edited. */

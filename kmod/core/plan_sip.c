@@ -53,11 +53,11 @@ static int map_maddr(struct alg_ctx *ctx, struct span maddr,
 }
 
 /*
- * Does our address stand at @from, written as usual? @lit: @default_port is
- * set; host and port are the result.
+ * Our address stands at @from: read its port. @lit: @default_port is set;
+ * host and port are the result.
  *
- * Return: where what follows begins; 0 when it does not, or when white space
- * or anything else unusual follows.
+ * Return: where what follows begins; 0 when white space or anything else
+ * unusual follows.
  */
 static inline u32 read_usual_literal(const struct alg_ctx *ctx, u32 from,
 				     u32 end, struct literal *lit)
@@ -67,8 +67,6 @@ static inline u32 read_usual_literal(const struct alg_ctx *ctx, u32 from,
 	u32 port;
 	int at;
 
-	if (!addr_at(b, from, end, &ctx->own))
-		return 0;
 	lit->host = span_make(from, pos);
 	lit->port = (struct span){ 0, 0 };
 	lit->port_num = lit->default_port;
@@ -151,15 +149,13 @@ static int map_uri(struct alg_ctx *ctx, struct span text,
 	return rc ? rc : mapped;
 }
 
-/* Is there anything for us behind @host? Mostly not, for what is not ours. */
+/* The host is not ours. Is there really nothing for us in this address? */
 static inline bool is_foreign(const struct alg_ctx *ctx, u32 host, u32 end,
 			      const struct field *field)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
 
-	if (addr_at(b, host, end, &ctx->own) ||
-	    addr_at(b, host, end, &ctx->other) ||
-	    ctx->flags & ALG_CTX_NOTES)
+	if (addr_at(b, host, end, &ctx->other) || ctx->flags & ALG_CTX_NOTES)
 		return false;
 	return !field->maddr || !sip_param_maybe(b, span_make(host, end), 'm', '>');
 }
@@ -251,11 +247,11 @@ static int map_list(struct alg_ctx *ctx, struct span value,
 	while (pos < end) {
 		host = sip_addr_host(b, pos, end);
 		rc = 0;
-		if (host && is_foreign(ctx, host, end, field)) {
+		if (host && addr_at(b, host, end, &ctx->own)) {
+			rc = map_usual(ctx, &pos, host, end, field, own);
+		} else if (host && is_foreign(ctx, host, end, field)) {
 			pos = host;
 			rc = 1;
-		} else if (host) {
-			rc = map_usual(ctx, &pos, host, end, field, own);
 		}
 		if (rc < 0)
 			return rc;
@@ -364,7 +360,7 @@ static inline bool read_usual_via(const struct alg_ctx *ctx,
 	u32 at;
 
 	lit->default_port = ALG_SIP_PORT;
-	if (!from)
+	if (!from || !addr_at(&ctx->msg.buf, from, end, &ctx->own))
 		return false;
 	at = read_usual_literal(ctx, from, end, lit);
 	if (!at)

@@ -113,31 +113,28 @@ static void read_rtcp(const struct sip_buf *b, struct line l,
 	}
 }
 
-/* The words of a line, one after another. */
-struct words {
-	struct span_scan scan;
-	u32 from;		/* where the next one begins */
+/* A candidate as words: what stands where (RFC 8839 5.1). */
+enum {
+	CAND_FOUNDATION, CAND_COMPONENT, CAND_TRANSPORT, CAND_PRIORITY,
+	CAND_ADDRESS, CAND_PORT, CAND_TYP, CAND_TYPE, CAND_WORDS,
 };
 
-static inline struct words words_from(struct line l)
+/* The first words of a line. Several blanks are as one. */
+static u32 split_words(const struct sip_buf *b, struct line l,
+		       struct span *word)
 {
-	return (struct words){ span_scan_from(l.from, l.to), l.from };
-}
-
-/* {0, 0} at the end of the line. Several blanks are as one. */
-static inline struct span next_word(const struct sip_buf *b, struct words *s)
-{
-	struct span word;
+	struct span_scan scan = span_scan_from(l.from, l.to);
+	u32 from = l.from;
+	u32 n = 0;
 	u32 to;
 
-	do {
-		if (s->from >= s->scan.end)
-			return (struct span){ 0, 0 };
-		to = span_next_char(b, &s->scan, ' ');
-		word = span_make(s->from, to);
-		s->from = to + 1;
-	} while (!word.len);
-	return word;
+	while (n < CAND_WORDS && from < l.to) {
+		to = span_next_char(b, &scan, ' ');
+		if (likely(to > from))
+			word[n++] = span_make(from, to);
+		from = to + 1;
+	}
+	return n;
 }
 
 static inline bool is_word(const struct sip_buf *b, struct span s, u64 word,
@@ -147,29 +144,26 @@ static inline bool is_word(const struct sip_buf *b, struct span s, u64 word,
 }
 
 /*
- * a=candidate:1 1 UDP 2130706431 10.0.1.1 8998 typ host (RFC 8839 5.1): host
- * candidates over UDP are kept.
+ * a=candidate:1 1 UDP 2130706431 10.0.1.1 8998 typ host: host candidates over
+ * UDP are kept.
  */
 static int read_candidate(const struct sip_buf *b, struct line l,
 			  struct sdp_body *sdp)
 {
 	struct sdp_cand *c = &sdp->cand[sdp->ncand];
-	struct words words = words_from(l);
+	struct span word[CAND_WORDS];
 	u32 port;
 
 	if (sdp->nseen++ == SDP_MAX_CAND)
 		return -E2BIG;
-	next_word(b, &words);
-	next_word(b, &words);
-	if (!is_word(b, next_word(b, &words), UDP, 3))
+	if (split_words(b, l, word) < CAND_WORDS ||
+	    !is_word(b, word[CAND_TRANSPORT], UDP, 3) ||
+	    !is_word(b, word[CAND_TYP], TYP, 3) ||
+	    !is_word(b, word[CAND_TYPE], HOST, 4) ||
+	    span_u32(b, word[CAND_PORT], 65535, &port))
 		return 0;
-	next_word(b, &words);
-	c->addr = next_word(b, &words);
-	c->port = next_word(b, &words);
-	if (span_u32(b, c->port, 65535, &port) ||
-	    !is_word(b, next_word(b, &words), TYP, 3) ||
-	    !is_word(b, next_word(b, &words), HOST, 4))
-		return 0;
+	c->addr = word[CAND_ADDRESS];
+	c->port = word[CAND_PORT];
 	c->port_num = (u16)port;
 	c->media = (u8)(sdp->nmedia - 1);
 	sdp->ncand++;

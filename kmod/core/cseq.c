@@ -11,7 +11,8 @@ int sip_cseq_parse(const struct sip_buf *b, struct span value, u32 *number,
 	u32 from;
 	int to;
 
-	to = span_number(b, value.off, end, 0xffffffff, number);
+	/* one digit mostly */
+	to = span_number_slow(b, value.off, end, 0xffffffff, number);
 	if (to < 0)
 		return to;
 	from = span_skip_lws(b, (u32)to, end);

@@ -296,21 +296,26 @@ static int read_headers(struct sip_msg *msg, u32 from)
 /* The CSeq method is the method; a response has no other. */
 static int read_cseq(struct sip_msg *msg)
 {
+	const struct sip_buf *b = &msg->buf;
+	struct span text = msg->method_text;
 	struct span method;
-	u8 found;
 	int rc;
 
-	rc = sip_cseq_parse(&msg->buf, sip_msg_value(msg, SIP_HDR_CSEQ),
-			    &msg->cseq, &method);
+	rc = sip_cseq_parse(b, sip_msg_value(msg, SIP_HDR_CSEQ), &msg->cseq,
+			    &method);
 	if (rc)
 		return rc;
-	found = (u8)sip_method_find(&msg->buf, method);
-	if (sip_msg_is_request(msg) &&
-	    (found != msg->method ||
-	     (!found && !span_equal(&msg->buf, method, msg->method_text))))
+	if (!sip_msg_is_request(msg)) {
+		msg->method = (u8)sip_method_find(b, method);
+		return 0;
+	}
+	if (method.len != text.len)
 		return -EBADMSG;
-	msg->method = found;
-	return 0;
+	if (text.len <= 8)
+		return span_keep(span_load64(b, method.off) ^
+				 span_load64(b, text.off), text.len) ?
+		       -EBADMSG : 0;
+	return span_equal(b, method, text) ? 0 : -EBADMSG;
 }
 
 /* SEC-3: what must be there before anything makes state of it. */

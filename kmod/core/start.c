@@ -10,15 +10,9 @@
 #define SIP_2_0		0x302e322f504953ULL	/* "SIP/2.0", first byte low */
 #define SIP_FOLD	0x202020ULL		/* the letters of it */
 
-enum sip_method sip_method_find(const struct sip_buf *b, struct span s)
+/* Methods of three to eight letters; @w are these, and zeros. */
+static inline enum sip_method find_method(u64 w)
 {
-	u64 w;
-
-	if (s.len == 9 && !memcmp(b->data + s.off, "SUBSCRIBE", 9))
-		return SIP_METHOD_SUBSCRIBE;
-	if (!s.len || s.len > 8)
-		return SIP_METHOD_OTHER;
-	w = span_keep(span_load64(b, s.off), s.len);
 	switch (w) {
 	case SPAN_WORD('I', 'N', 'V', 'I', 'T', 'E', 0, 0):
 		return SIP_METHOD_INVITE;
@@ -48,6 +42,15 @@ enum sip_method sip_method_find(const struct sip_buf *b, struct span s)
 		return SIP_METHOD_MESSAGE;
 	}
 	return SIP_METHOD_OTHER;
+}
+
+enum sip_method sip_method_find(const struct sip_buf *b, struct span s)
+{
+	if (s.len == 9 && !memcmp(b->data + s.off, "SUBSCRIBE", 9))
+		return SIP_METHOD_SUBSCRIBE;
+	if (!s.len || s.len > 8)
+		return SIP_METHOD_OTHER;
+	return find_method(span_keep(span_load64(b, s.off), s.len));
 }
 
 static bool is_token_char(char c)
@@ -101,18 +104,35 @@ static bool is_token(const struct sip_buf *b, struct span s)
 	return s.len;
 }
 
+/* Where the method at @from ends, and which it is. */
+static inline u32 read_method(const struct sip_buf *b, u32 from, u32 end,
+			      struct sip_start *out)
+{
+	u64 w = port_load64(b->data + from);
+	u64 hits = span_zero_bytes(w ^ ' ' * SPAN_ONES);
+	u32 to;
+
+	if (likely(hits > 0x80)) {
+		out->method = (u8)find_method(w & ((hits ^ (hits - 1)) >> 8));
+		return from + port_ctz64(hits) / 8;
+	}
+	to = span_seek(b, from, end, ' ');
+	out->method = (u8)sip_method_find(b, span_make(from, to));
+	return to;
+}
+
+/* At least a letter, a space, a letter and " SIP/2.0" are there. */
 static inline int parse_request(const struct sip_buf *b, u32 from, u32 end,
-			 struct sip_start *out)
+				struct sip_start *out)
 {
 	u32 uri_end = end - 8;
-	u32 to = span_seek(b, from, uri_end, ' ');
+	u32 to = read_method(b, from, uri_end, out);
 
 	out->status = 0;
 	if (to + 1 >= uri_end)
 		return -EBADMSG;
 	out->method_text = span_make(from, to);
 	out->ruri = span_make(to + 1, uri_end);
-	out->method = (u8)sip_method_find(b, out->method_text);
 	if (!out->method && !is_token(b, out->method_text))
 		return -EBADMSG;
 	if ((u8)((b->data[to + 1] | 0x20) - 'a') >= 26 ||

@@ -268,7 +268,20 @@ class Sipp(Program):
         os.mkdir(self.path("pcap"))
         for name in glob.glob("/usr/share/sip-tester/*.pcap"):
             os.symlink(name, self.path("pcap/" + os.path.basename(name)))
-        self.start(["sipp", *args, "-nostdin"])
+        self.start(["sipp", *args, "-nostdin", "-trace_err", "-error_file",
+                    self.path("errors")])
+
+    def success(self, within=120):
+        """Polls until it has ended; every call must have succeeded."""
+        status = self.wait(within)
+        if status == 0:
+            return
+        errors = ""
+        if os.path.exists(self.path("errors")):
+            with open(self.path("errors"), errors="replace") as f:
+                errors = f.read()
+        raise Fail("sipp ended with %s\n%s\n%s" % (
+            status, errors[-1500:], self.log()[-1500:]))
 
 
 class Wire:

@@ -59,7 +59,8 @@ def load_module():
     module = os.environ.get("SIPALG_KO", TOP + "/sipalg.ko")
     for command in (["modprobe", "nf_conntrack"], ["modprobe", "nf_nat"],
                     ["insmod", module]):
-        subprocess.run(command, check=True)
+        if subprocess.run(command, check=False).returncode:
+            sys.exit("not ok module: %s failed" % " ".join(command))
 
 
 def limit(row):

@@ -61,7 +61,7 @@ all: module user
 help:
 	@echo 'make                 the kernel module and the tool'
 	@echo 'make module          sipalg.ko, for the kernel of KDIR'
-	@echo 'make user            build/sipalgctl'
+	@echo 'make user            build/sipalgctl/sipalgctl'
 	@echo 'make install         both, below PREFIX and /lib/modules'
 	@echo 'make uninstall       take them away again'
 	@echo 'make test            every test; ONLY=NAME for one row'
@@ -229,6 +229,7 @@ install: install-module install-user
 
 install-module: module
 	install -D -m 644 sipalg.ko $(MODDIR)/sipalg.ko
+	strip -g $(MODDIR)/sipalg.ko
 	$(if $(DESTDIR),,depmod $(KREL))
 
 install-user: user

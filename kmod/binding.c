@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * binding.c - [5] LAN address:port <-> WAN address:port, the one authority.
+ * binding.c - LAN address:port <-> WAN address:port, the one authority.
  *
  * Registrations, dialogs and media lines hold references; lookup.c asks here
  * on the first packet of a flow, host.c when a message names an address. A

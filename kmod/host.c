@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * host.c - [4] the core's host operations for the kernel, and the transaction
+ * host.c - the core's host operations for the kernel, and the transaction
  * around one message.
  *
  * begin, the core's questions, prepare, then commit or abort - all under the

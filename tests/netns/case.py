@@ -92,6 +92,9 @@ class Case:
             raise Fail(text, **evidence)
 
     def equal(self, got, wanted, text):
+        if got != wanted and isinstance(got, bytes):
+            raise Fail(text + " was changed", before=wanted, after=got,
+                       expected=wanted)
         if got != wanted:
             raise Fail("%s: %r, expected %r" % (text, got, wanted))
 

@@ -236,6 +236,8 @@ enum alg_call_state {
  * @bye: bit 1 << enum alg_dir: that side sent a BYE
  * @dir: direction of the initial INVITE
  * @state: enum alg_call_state
+ * @offer: bit 1 << enum alg_dir: that side's newest INVITE brought an offer;
+ *	4 << enum alg_dir: its newest UPDATE did
  * @hold: bit 1 << enum alg_dir: that side's stream is held; the same shifted
  *	by two: what its newest session description says, until it is answered
  */
@@ -248,6 +250,7 @@ struct alg_call {
 	u8 bye;
 	u8 dir;
 	u8 state;
+	u8 offer;
 	u8 hold;
 };
 
@@ -263,8 +266,9 @@ enum alg_step_what {
 				 * not named by the newest SDP of the LAN
 				 * host can go, unless step.call is HELD
 				 */
-	ALG_STEP_CALL_REJECT,	/* as UPDATE; a re-INVITE/UPDATE failed: media
-				 * opened by it alone can go
+	ALG_STEP_CALL_REJECT,	/* as UPDATE; an offer in a re-INVITE/UPDATE was
+				 * refused: by the far end, media opened by it
+				 * alone can go
 				 */
 	ALG_STEP_CALL_END,	/* release the dialog and all its media */
 };

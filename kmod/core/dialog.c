@@ -112,6 +112,8 @@ static void begin_call(struct alg_ctx *ctx, u8 state)
 	call->state = state;
 	if (ctx->msg.method == SIP_METHOD_INVITE)
 		call->invite_cseq[dir] = ctx->msg.cseq;
+	if (sip_msg_is_request(&ctx->msg) && ctx->msg.body.len)
+		call->offer = (u8)(1 << dir);
 	ctx->step.what = ALG_STEP_CALL_NEW;
 	ctx->in_dialog = true;
 }
@@ -127,6 +129,25 @@ int dialog_adopt(struct alg_ctx *ctx)
 	return 0;
 }
 
+/* Did the newest INVITE or UPDATE of this side bring an offer? RFC 3264 */
+static void note_offer(struct alg_ctx *ctx, u8 bit)
+{
+	struct alg_call *call = &ctx->step.call;
+
+	call->offer = (u8)(ctx->msg.body.len ? call->offer | bit :
+					       call->offer & ~bit);
+}
+
+static u8 invite_offer(u8 dir)
+{
+	return (u8)(1 << dir);
+}
+
+static u8 update_offer(u8 dir)
+{
+	return (u8)(4 << dir);
+}
+
 static void take_request(struct alg_ctx *ctx, u8 dir)
 {
 	struct alg_call *call = &ctx->step.call;
@@ -135,12 +156,17 @@ static void take_request(struct alg_ctx *ctx, u8 dir)
 	switch (ctx->msg.method) {
 	case SIP_METHOD_INVITE:
 		/* an older one is a retransmission that lost its way */
-		if (cseq > call->invite_cseq[dir] || !call->invite_cseq[dir])
-			call->invite_cseq[dir] = cseq;
+		if (cseq < call->invite_cseq[dir])
+			break;
+		call->invite_cseq[dir] = cseq;
+		note_offer(ctx, invite_offer(dir));
+		break;
+	case SIP_METHOD_UPDATE:
+		note_offer(ctx, update_offer(dir));
 		break;
 	case SIP_METHOD_BYE:
-		/* RFC 3261 15: the callee cannot end an early dialog so */
-		if (call->state == ALG_CALL_EARLY && dir != call->dir)
+		/* an early dialog ends with its INVITE, RFC 3261 15 */
+		if (call->state == ALG_CALL_EARLY)
 			break;
 		call->bye |= (u8)(1 << dir);
 		call->bye_cseq[dir] = cseq;
@@ -154,10 +180,11 @@ static bool is_gone(u16 status)
 	return status == 481 || status == 408;
 }
 
-static u8 answer_invite(struct alg_ctx *ctx)
+static u8 answer_invite(struct alg_ctx *ctx, u8 dir)
 {
 	struct alg_call *call = &ctx->step.call;
 	u16 status = ctx->msg.status;
+	bool offered = call->offer & invite_offer(dir);
 
 	if (status < 200) {
 		if (call->state == ALG_CALL_EARLY && !call->callee_tag)
@@ -169,24 +196,39 @@ static u8 answer_invite(struct alg_ctx *ctx)
 			call->callee_tag = ctx->to_tag;
 			call->state = ALG_CALL_CONFIRMED;
 		}
-		return ALG_STEP_CALL_ANSWER;
+		/* without an offer this brings one, and ACK the answer */
+		return offered ? ALG_STEP_CALL_ANSWER : ALG_STEP_NONE;
 	}
 	if (call->state == ALG_CALL_EARLY || is_gone(status))
 		return ALG_STEP_CALL_END;
-	return ALG_STEP_CALL_REJECT;
+	return offered ? ALG_STEP_CALL_REJECT : ALG_STEP_NONE;
 }
 
-static u8 answer_update(struct alg_ctx *ctx)
+static u8 answer_update(struct alg_ctx *ctx, u8 dir)
 {
+	bool offered = ctx->step.call.offer & update_offer(dir);
 	u16 status = ctx->msg.status;
 
 	if (status < 200)
 		return ALG_STEP_NONE;
 	if (status < 300)
-		return ALG_STEP_CALL_ANSWER;
+		return offered ? ALG_STEP_CALL_ANSWER : ALG_STEP_NONE;
 	if (is_gone(status) && ctx->step.call.state != ALG_CALL_EARLY)
 		return ALG_STEP_CALL_END;
-	return ALG_STEP_CALL_REJECT;
+	return offered ? ALG_STEP_CALL_REJECT : ALG_STEP_NONE;
+}
+
+/* A challenged BYE is sent again; any other final answer ends the dialog. */
+static u8 answer_bye(const struct alg_ctx *ctx, u8 dir)
+{
+	const struct alg_call *call = &ctx->step.call;
+	u16 status = ctx->msg.status;
+
+	if (status < 200 || status == 401 || status == 407)
+		return ALG_STEP_NONE;
+	if (!(call->bye & 1 << dir) || ctx->msg.cseq != call->bye_cseq[dir])
+		return ALG_STEP_NONE;
+	return ALG_STEP_CALL_END;
 }
 
 static u8 take_response(struct alg_ctx *ctx, u8 dir)
@@ -197,15 +239,12 @@ static u8 take_response(struct alg_ctx *ctx, u8 dir)
 	switch (ctx->msg.method) {
 	case SIP_METHOD_INVITE:
 		if (cseq == call->invite_cseq[dir])
-			return answer_invite(ctx);
+			return answer_invite(ctx, dir);
 		break;
 	case SIP_METHOD_UPDATE:
-		return answer_update(ctx);
+		return answer_update(ctx, dir);
 	case SIP_METHOD_BYE:
-		if (ctx->msg.status >= 200 && call->bye & 1 << dir &&
-		    cseq == call->bye_cseq[dir])
-			return ALG_STEP_CALL_END;
-		break;
+		return answer_bye(ctx, dir);
 	}
 	return ALG_STEP_NONE;
 }
@@ -270,6 +309,7 @@ static bool has_changed(const struct alg_call *a, const struct alg_call *b)
 {
 	return a->callee_tag != b->callee_tag || a->state != b->state ||
 	       a->hold != b->hold || a->bye != b->bye ||
+	       a->offer != b->offer ||
 	       a->invite_cseq[0] != b->invite_cseq[0] ||
 	       a->invite_cseq[1] != b->invite_cseq[1] ||
 	       a->bye_cseq[0] != b->bye_cseq[0] ||

@@ -86,22 +86,26 @@ static const struct long_name *find_long(const char *p, const char *eol, u64 w)
 	return NULL;
 }
 
-/* Names of one to seven letters; @w are these, folded, and zeros. */
-static inline enum sip_hdr_id find_short(const char *name, u64 w)
+/*
+ * Names of one to seven letters; @w are these, folded, and zeros. Return: its
+ * slot, or NAME_SLOTS.
+ */
+static inline u32 find_short(const char *name, u64 w)
 {
 	u32 slot = w * NAME_MAGIC >> (64 - NAME_BITS);
 
 	if (port_load64(name_text[slot]) != w)
-		return SIP_HDR_OTHER;
+		return NAME_SLOTS;
 	/* folding turns CR into '-' as well */
 	if (unlikely(slot == NAME_CALL_ID && name[4] != '-'))
-		return SIP_HDR_OTHER;
-	return (enum sip_hdr_id)name_id[slot];
+		return NAME_SLOTS;
+	return slot;
 }
 
 enum sip_hdr_id sip_hdr_find(const struct sip_buf *b, struct span s)
 {
 	const struct long_name *n = long_names;
+	u32 slot;
 
 	for (; s.len > 8 && n < long_names + ARRAY_SIZE(long_names); n++) {
 		if (s.len == n->len &&
@@ -112,7 +116,10 @@ enum sip_hdr_id sip_hdr_find(const struct sip_buf *b, struct span s)
 	}
 	if (!s.len || s.len >= 8)
 		return SIP_HDR_OTHER;
-	return find_short(b->data + s.off, span_word(b, s.off, s.len));
+	slot = find_short(b->data + s.off, span_word(b, s.off, s.len));
+	if (slot == NAME_SLOTS)
+		return SIP_HDR_OTHER;
+	return (enum sip_hdr_id)name_id[slot];
 }
 
 /* Headers that a message has once at most. */
@@ -153,8 +160,9 @@ static inline struct span trim_value(const struct sip_buf *b, const char *p,
 {
 	u32 from, to;
 
-	if (likely(end - p > 2 && p[0] == ' ' && (u8)p[1] > ' ' &&
-		   end[-1] == '\r' && (u8)end[-2] > ' '))
+	/* p[1] is neither CR nor LF then, so that it comes before end[-1] */
+	if (likely(p[0] == ' ' && (u8)p[1] > ' ' && end[-1] == '\r' &&
+		   (u8)end[-2] > ' '))
 		return span_make((u32)(p + 1 - b->data),
 				 (u32)(end - 1 - b->data));
 	from = (u32)(p - b->data);
@@ -217,17 +225,17 @@ static inline int read_header(struct sip_msg *msg, const char *p,
 {
 	u64 x = w ^ ':' * SPAN_ONES;
 	u64 hits = (x - SPAN_ONES) & 0x80 * SPAN_ONES;
-	enum sip_hdr_id id;
 	const char *colon;
+	u32 slot;
 
 	if (!hits)
 		return read_long_header(msg, p, eol, w);
 	colon = p + port_ctz64(hits) / 8;
-	w = (w | SPAN_FOLD) & (hits ^ (hits - 1)) >> 8;
-	id = find_short(p, w);
+	slot = find_short(p, (w | SPAN_FOLD) & (hits ^ (hits - 1)) >> 8);
 	/* letters beyond ASCII make false hits */
-	if (likely(id != SIP_HDR_OTHER && *colon == ':'))
-		return add_header(msg, id, (u32)(p - msg->buf.data),
+	if (likely(slot < NAME_SLOTS && *colon == ':'))
+		return add_header(msg, (enum sip_hdr_id)name_id[slot],
+				  (u32)(p - msg->buf.data),
 				  trim_value(&msg->buf, colon + 1, eol));
 	if (likely(colon > p && colon < eol && *colon == ':' &&
 		   (u8)colon[-1] > ' '))

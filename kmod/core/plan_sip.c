@@ -394,51 +394,67 @@ static int plan_via(struct alg_ctx *ctx, struct span value)
 	return map_via_params(ctx, &via, &lit, ours);
 }
 
-static int plan_contact(struct alg_ctx *ctx, struct span value,
-			struct reg_contact *own)
+/* All headers with one id, each a list of addresses. */
+static int map_headers(struct alg_ctx *ctx, enum sip_hdr_id id,
+		       const struct field *field)
 {
-	if (ctx->msg.method != SIP_METHOD_REGISTER)
-		return map_list(ctx, value, &contact_field, NULL);
-	if (sip_contact_is_star(&ctx->msg.buf, value)) {
-		own->star = true;
-		return 0;
-	}
-	return map_list(ctx, value, &contact_field, own);
-}
+	const struct sip_msg *msg = &ctx->msg;
+	u32 i = msg->first[id];
+	int rc;
 
-/* Headers that may carry a literal of ours, by direction and kind. */
-static u32 wanted_headers(const struct alg_ctx *ctx)
-{
-	bool request = sip_msg_is_request(&ctx->msg);
-
-	if (request && ctx->pkt->dir == ALG_OUT)
-		return 1u << SIP_HDR_VIA | 1u << SIP_HDR_CONTACT |
-		       1u << SIP_HDR_ROUTE | 1u << SIP_HDR_RECORD_ROUTE;
-	if (request)
-		return 1u << SIP_HDR_ROUTE;
-	if (ctx->pkt->dir == ALG_OUT)
-		return 1u << SIP_HDR_CONTACT | 1u << SIP_HDR_RECORD_ROUTE;
-	return 1u << SIP_HDR_VIA | 1u << SIP_HDR_CONTACT |
-	       1u << SIP_HDR_RECORD_ROUTE;
-}
-
-static int plan_header(struct alg_ctx *ctx, const struct sip_hdr *h,
-		       struct reg_contact *own)
-{
-	switch (h->id) {
-	case SIP_HDR_VIA:
-		/* only the topmost is the LAN host's own */
-		if (h != &ctx->msg.hdr[ctx->msg.first[SIP_HDR_VIA]])
-			return 0;
-		return plan_via(ctx, h->value);
-	case SIP_HDR_CONTACT:
-		return plan_contact(ctx, h->value, own);
-	case SIP_HDR_ROUTE:
-		return map_list(ctx, h->value, &route_field, NULL);
-	case SIP_HDR_RECORD_ROUTE:
-		return map_list(ctx, h->value, &record_route_field, NULL);
+	for (; i != SIP_NO_HEADER; i = msg->hdr[i].next) {
+		rc = map_list(ctx, msg->hdr[i].value, field, NULL);
+		if (rc)
+			return rc;
 	}
 	return 0;
+}
+
+static int plan_contacts(struct alg_ctx *ctx, struct reg_contact *own)
+{
+	const struct sip_msg *msg = &ctx->msg;
+	u32 i = msg->first[SIP_HDR_CONTACT];
+	int rc;
+
+	if (msg->method != SIP_METHOD_REGISTER)
+		return map_headers(ctx, SIP_HDR_CONTACT, &contact_field);
+	for (; i != SIP_NO_HEADER; i = msg->hdr[i].next) {
+		if (sip_contact_is_star(&msg->buf, msg->hdr[i].value)) {
+			own->star = true;
+			continue;
+		}
+		rc = map_list(ctx, msg->hdr[i].value, &contact_field, own);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/*
+ * The headers that may carry a literal of ours. Out: what the LAN host wrote
+ * of itself. In: what came back of that. Only the topmost Via is its own.
+ * They are planned in their usual order, so that edits seldom need sorting.
+ */
+static int plan_headers(struct alg_ctx *ctx, struct reg_contact *own)
+{
+	const struct sip_msg *msg = &ctx->msg;
+	bool request = sip_msg_is_request(msg);
+	bool out = ctx->pkt->dir == ALG_OUT;
+	bool early = msg->first[SIP_HDR_CONTACT] < msg->first[SIP_HDR_VIA];
+	int rc = 0;
+
+	if (early && (out || !request))
+		rc = plan_contacts(ctx, own);
+	if (!rc && request == out)
+		rc = plan_via(ctx, sip_msg_value(msg, SIP_HDR_VIA));
+	if (!rc && request)
+		rc = map_headers(ctx, SIP_HDR_ROUTE, &route_field);
+	if (!rc && (out || !request))
+		rc = map_headers(ctx, SIP_HDR_RECORD_ROUTE,
+				 &record_route_field);
+	if (!rc && !early && (out || !request))
+		rc = plan_contacts(ctx, own);
+	return rc;
 }
 
 /* The value of uri in a digest, without its quotes. */
@@ -538,9 +554,6 @@ static void note_call_id(struct alg_ctx *ctx)
 int plan_sip(struct alg_ctx *ctx)
 {
 	const struct sip_msg *msg = &ctx->msg;
-	u32 wanted = wanted_headers(ctx);
-	const struct sip_hdr *end = msg->hdr + msg->nhdr;
-	const struct sip_hdr *h;
 	struct reg_contact own;
 	int rc;
 
@@ -552,13 +565,9 @@ int plan_sip(struct alg_ctx *ctx)
 		if (rc)
 			return rc;
 	}
-	for (h = msg->hdr; h < end; h++) {
-		if (!(wanted >> h->id & 1))
-			continue;
-		rc = plan_header(ctx, h, &own);
-		if (rc)
-			return rc;
-	}
+	rc = plan_headers(ctx, &own);
+	if (rc)
+		return rc;
 	if (ctx->flags & ALG_CTX_NOTES) {
 		note_identity(ctx, SIP_HDR_FROM, ALG_FIELD_FROM);
 		note_identity(ctx, SIP_HDR_TO, ALG_FIELD_TO);

@@ -63,8 +63,9 @@ static int find_aor(struct alg_ctx *ctx, u64 *key)
 
 	if (!read_usual_aor(b, to, &uri) && read_aor(b, to, &uri))
 		return -ENOENT;
-	*key = alg_reg_key(b, uri.user, uri.host, &ctx->pkt->lan,
-			   ctx->pkt->seed);
+	/* a phone may register at two registrars at once; each answers */
+	*key = span_mix(alg_reg_key(b, uri.user, uri.host, &ctx->pkt->lan,
+				    ctx->pkt->seed), ctx->pkt->peer.w[0]);
 	ctx->step.aor = uri.host;
 	/* never show a password (SEC-22) */
 	if (uri.user.len && !uri.password)

@@ -324,3 +324,6 @@ void sipalg_genl_exit(void)
 {
 	genl_unregister_family(&sipalg_genl_family);
 }
+
+/* Who asks for the family gets the module loaded; it waits for `enable`. */
+MODULE_ALIAS_GENL_FAMILY(SIPALG_GENL_NAME);

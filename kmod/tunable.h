@@ -9,8 +9,7 @@
 #ifndef SIPALG_TUNABLE_H
 #define SIPALG_TUNABLE_H
 
-#include <linux/compiler.h>
-#include <linux/types.h>
+#include "port.h"
 
 struct netlink_ext_ack;
 struct nlattr;

@@ -211,6 +211,12 @@ def test_refusals(g):
     refused("a value out of range is named",
             g.ask("SET", text("KEY", "max-regs") + text("VALUE", "0")),
             erange, FIRST + 16)
+    refused("a range backwards is named",
+            g.ask("SET", text("KEY", "rtp-ports") +
+                  text("VALUE", "20001-20000")), erange, FIRST + 16)
+    refused("a word that is none of them is named",
+            g.ask("SET", text("KEY", "accounting") + text("VALUE", "yes")),
+            einval, FIRST + 16)
     for cmd in ("STATUS_GET", "PORT_FLUSH", "STATS_RESET", "REG_FLUSH"):
         refused("an attribute that %s does not take is named" % cmd,
                 g.ask(cmd, a("PORT", port(1))), einval, FIRST)

@@ -36,6 +36,9 @@ int netns_enter(struct ctl *ctl, const char *name)
 	if (fd >= 0)
 		close(fd);
 
+	if (err == ENOENT)
+		return ctl_error(ctl, CTL_USAGE,
+				 "there is no network namespace %s", name);
 	if (err == EPERM || err == EACCES)
 		return ctl_error(ctl, CTL_UNABLE,
 				 "no permission to enter network namespace %s: run this as root",

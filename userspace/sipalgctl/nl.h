@@ -60,9 +60,6 @@ void nl_attrs(const struct nlmsghdr *nlh, const struct nlattr **tb);
 void nl_nest(const struct nlattr *nest, const struct nlattr **tb,
 	     unsigned int max);
 
-/* nl_attr.c: names of attributes, for errors */
-const char *nl_attr_name(unsigned int type);
-
 /* netns.c */
 int netns_enter(struct ctl *ctl, const char *name);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nl_attr.c - reading attributes, and their names for errors.
+ * nl_attr.c - reading attributes.
  *
  * What the kernel sends is checked for its length before it is read: an
  * attribute that is too short counts as absent.
@@ -8,16 +8,6 @@
 #include <string.h>
 
 #include "nl.h"
-
-static const char *const names[SIPALG_A_MAX + 1] = {
-	[SIPALG_A_ENABLED]	= "enabled",
-	[SIPALG_A_PROTO]	= "proto",
-	[SIPALG_A_PORT]		= "port",
-	[SIPALG_A_AOR]		= "aor",
-	[SIPALG_A_CALL_ID]	= "call_id",
-	[SIPALG_A_KEY]		= "key",
-	[SIPALG_A_VALUE]	= "value",
-};
 
 /* Smallest payload of an attribute; strings must end with NUL besides. */
 static const unsigned char sizes[SIPALG_A_MAX + 1] = {
@@ -32,11 +22,6 @@ static const unsigned char sizes[SIPALG_A_MAX + 1] = {
 	[SIPALG_A_COUNT] = 8,		[SIPALG_A_EVENT] = 1,
 	[SIPALG_A_SILENT] = 1,
 };
-
-const char *nl_attr_name(unsigned int type)
-{
-	return type <= SIPALG_A_MAX ? names[type] : NULL;
-}
 
 static bool is_string(unsigned int type)
 {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * set.c - `set`: one setting. The kernel knows the keys and their limits.
+ * set.c - `set`: one setting. What its text alone shows to be wrong is found
+ * here; which keys there are is up to the module that is loaded.
  */
 #include <string.h>
 
 #include "ctl.h"
 #include "nl.h"
+#include "tunable_key.h"
 
 static int read_text(struct ctl *ctl, struct words *w, const char *what,
 		     const char **text)
@@ -19,13 +21,26 @@ static int read_text(struct ctl *ctl, struct words *w, const char *what,
 	return CTL_DONE;
 }
 
+static int read_value(struct ctl *ctl, struct words *w, const char *key,
+		      const char **value)
+{
+	const struct tunable_key *def = tunable_find(key);
+	uint32_t number;
+	int err;
+
+	err = read_text(ctl, w, "value", value);
+	if (!err && def && tunable_parse(def, *value, &number))
+		err = words_wrong(ctl, w, "%s", def->error);
+	return err;
+}
+
 static int run(struct ctl *ctl, struct words *w)
 {
 	const char *key, *value;
 	struct nl_req req;
 
 	if (read_text(ctl, w, "key", &key) ||
-	    read_text(ctl, w, "value", &value) || words_end(ctl, w))
+	    read_value(ctl, w, key, &value) || words_end(ctl, w))
 		return CTL_USAGE;
 	nl_start(&req, SIPALG_CMD_SET);
 	mnl_attr_put_strz(req.nlh, SIPALG_A_KEY, key);

@@ -142,23 +142,29 @@ bool addr_occurs(const struct sip_buf *b, const struct addr_text *text)
 
 int addr_parse4(const struct sip_buf *b, struct span s, u32 *v4)
 {
-	u32 end = span_end(s);
-	u32 from = s.off;
+	const char *p = b->data + s.off;
+	const char *end = p + s.len;
+	u32 digits = 0;
+	u32 n = 0;
+	u32 v = 0;
 	u8 ip[4];
-	u32 i, n;
-	int to;
 
-	for (i = 0; i < 4; i++) {
-		to = span_number(b, from, end, 255, &n);
-		if (to < 0 || (u32)to - from > 3)
+	for (; p < end; p++) {
+		if (span_is_digit(*p)) {
+			v = v * 10 + (u8)(*p - '0');
+			if (++digits > 3)
+				return -ENOENT;
+			continue;
+		}
+		if (*p != '.' || !digits || v > 255 || n == 3)
 			return -ENOENT;
-		ip[i] = (u8)n;
-		from = (u32)to;
-		if (i < 3 && (from >= end || b->data[from++] != '.'))
-			return -ENOENT;
+		ip[n++] = (u8)v;
+		digits = 0;
+		v = 0;
 	}
-	if (from != end)
+	if (!digits || v > 255 || n != 3)
 		return -ENOENT;
+	ip[n] = (u8)v;
 	memcpy(v4, ip, sizeof(ip));
 	return 0;
 }

@@ -25,6 +25,18 @@ int __must_check sip_contact_expires(const struct sip_buf *b,
 				     u32 *expires);
 
 /**
+ * sip_contact_params() - the end of a contact, and its expires on the way
+ * @b: the message
+ * @from: offset behind the URI
+ * @end: end of the header value
+ * @expires: value of the expires parameter, {0, 0} without one
+ *
+ * Return: offset of the ',' behind the contact, or @end.
+ */
+u32 sip_contact_params(const struct sip_buf *b, u32 from, u32 end,
+		       struct span *expires);
+
+/**
  * sip_expires_parse() - delta-seconds, as in Expires
  * Return: 0 or -ENOENT; more than 2^31 - 1 counts as that.
  */

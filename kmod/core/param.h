@@ -13,6 +13,7 @@
 
 /* Names that the core looks for, as span_word() gives them. */
 #define PARAM_BRANCH	SPAN_WORD('b', 'r', 'a', 'n', 'c', 'h', 0, 0)
+#define PARAM_EXPIRES	SPAN_WORD('e', 'x', 'p', 'i', 'r', 'e', 's', 0)
 #define PARAM_MADDR	SPAN_WORD('m', 'a', 'd', 'd', 'r', 0, 0, 0)
 #define PARAM_RECEIVED	SPAN_WORD('r', 'e', 'c', 'e', 'i', 'v', 'e', 'd')
 #define PARAM_RPORT	SPAN_WORD('r', 'p', 'o', 'r', 't', 0, 0, 0)

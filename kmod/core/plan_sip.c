@@ -161,44 +161,31 @@ static inline bool is_foreign(const struct alg_ctx *ctx, u32 host, u32 end,
 }
 
 /* Our contact of a REGISTER; of several the one of this flow's port. */
-static void keep_contact(struct alg_ctx *ctx, const struct sip_addr *addr,
-			 struct reg_contact *own)
+static void keep_contact(struct alg_ctx *ctx, struct span uri,
+			 struct span expires, struct reg_contact *own)
 {
 	if (own->found && ctx->bind.lan.port != ctx->pkt->lan.port)
 		return;
 	own->bind = ctx->bind;
-	own->uri = addr->uri;
-	own->has_expires = !sip_contact_expires(&ctx->msg.buf, addr,
-						&own->expires);
+	own->uri = uri;
+	own->has_expires = !sip_expires_parse(&ctx->msg.buf, expires,
+					      &own->expires);
 	own->found = true;
 }
 
-/* The URI and the parameters of the usual address at @pos. */
-static bool read_usual(const struct sip_buf *b, u32 pos, u32 host, u32 end,
-		       struct sip_addr *addr)
-{
-	u32 gt = span_seek(b, host, end, '>');
-
-	if (gt == end)
-		return false;
-	addr->uri = span_make(pos + 1, gt);
-	addr->params = span_make(gt + 1, span_find_unquoted(b, gt + 1, end,
-							    ',', ','));
-	return true;
-}
-
 /*
- * The usual address that is ours: what stands behind its host and port may
- * stay unread, unless its parameters are asked for. *pos goes behind what was
- * read. Return: 1 when it was dealt with; 0 when it is not the usual one.
+ * The usual address that is ours, at @pos with its host at @host: what stands
+ * behind host and port may stay unread, unless its parameters are asked for.
+ * *pos goes behind what was read. Return: 1 when it was dealt with; 0 when it
+ * is not the usual one; or an error.
  */
 static int map_usual(struct alg_ctx *ctx, u32 *pos, u32 host, u32 end,
 		     const struct field *field, struct reg_contact *own)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
+	struct span uri, expires;
 	struct literal lit;
-	struct sip_addr addr;
-	u32 at;
+	u32 at, gt;
 	int rc;
 
 	begin_literal(&lit, field, SIP_SCHEME_SIP);
@@ -208,12 +195,17 @@ static int map_usual(struct alg_ctx *ctx, u32 *pos, u32 host, u32 end,
 	if (field->maddr && at < end && b->data[at] == ';' &&
 	    sip_param_maybe(b, span_make(at, end), 'm', '>'))
 		return 0;
-	if (own && !read_usual(b, *pos, host, end, &addr))
-		return 0;
-	*pos = own ? span_end(addr.params) : at;
+	if (own) {
+		gt = span_seek(b, at, end, '>');
+		if (gt == end)
+			return 0;
+		uri = span_make(*pos + 1, gt);
+		at = sip_contact_params(b, gt + 1, end, &expires);
+	}
+	*pos = at;
 	rc = literal_map(ctx, &lit);
 	if (rc > 0 && own)
-		keep_contact(ctx, &addr, own);
+		keep_contact(ctx, uri, expires, own);
 	return rc < 0 ? rc : 1;
 }
 
@@ -241,6 +233,7 @@ static int map_list(struct alg_ctx *ctx, struct span value,
 	u32 end = span_end(value);
 	u32 pos = value.off;
 	struct sip_addr addr;
+	struct span expires;
 	u32 host;
 	int rc;
 
@@ -265,8 +258,11 @@ static int map_list(struct alg_ctx *ctx, struct span value,
 		rc = map_uri(ctx, addr.uri, field);
 		if (rc < 0)
 			return rc;
-		if (rc && own)
-			keep_contact(ctx, &addr, own);
+		if (rc && own) {
+			sip_contact_params(b, addr.params.off,
+					   span_end(addr.params), &expires);
+			keep_contact(ctx, addr.uri, expires, own);
+		}
 	}
 	return 0;
 }

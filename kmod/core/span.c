@@ -112,7 +112,7 @@ u32 span_find2(const struct sip_buf *b, u32 from, u32 to, char c, char d)
 /* A quoted string is short or has no escape, nearly always. */
 static inline u32 skip_short_quoted(const struct sip_buf *b, u32 from, u32 to)
 {
-	u32 near = from + 8 < to ? from + 8 : to;
+	u32 near = from + 5 < to ? from + 5 : to;
 
 	for (from++; from < near; from++) {
 		if (b->data[from] == '"')

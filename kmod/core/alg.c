@@ -54,6 +54,8 @@ static void reset(struct alg_ctx *ctx)
 	ctx->from_tag = 0;
 	ctx->to_tag = 0;
 	ctx->branch = (struct span){ 0, 0 };
+	ctx->via_port = ctx->pkt->lan.port;
+	ctx->wrote = 0;
 }
 
 static void render_addresses(struct alg_ctx *ctx)
@@ -91,48 +93,28 @@ static int plan_length(struct alg_ctx *ctx, s32 delta)
 	return edit_check(&ctx->edits, msg->buf.len);
 }
 
-/* What an INVITE of a phone that knows its outside address begins with. */
-static const char usual_via[] = "Via: SIP/2.0/UDP ";
-
-enum {
-	VIA_LEN = sizeof(usual_via) - 1,
-	OURS = ALG_BIND_VIA_OURS | ALG_BIND_CONTACT_OURS | ALG_BIND_ROUTE_OURS,
-};
-
-/* The outside address at the top, and no binding that says otherwise? */
-static bool is_outside_via(struct alg_ctx *ctx, u32 from)
+/* Is there a binding of this flow that what the LAN host wrote made? */
+static bool has_written(struct alg_ctx *ctx)
 {
-	const struct sip_buf *b = &ctx->msg.buf;
-	struct alg_ep ep = ctx->pkt->wan;
+	const u8 ours = ALG_BIND_VIA_OURS | ALG_BIND_CONTACT_OURS |
+			ALG_BIND_ROUTE_OURS;
 	struct alg_bind bind;
-	u32 port = ALG_SIP_PORT;
 
-	if (from + VIA_LEN > b->len ||
-	    memcmp(b->data + from, usual_via, VIA_LEN))
-		return false;
-	from += VIA_LEN;
-	if (!addr_at(b, from, b->len, &ctx->other))
-		return false;
-	from += ctx->other.len;
-	if (from < b->len && b->data[from] == ':' &&
-	    span_number(b, from + 1, b->len, 65535, &port) < 0)
-		return false;
-	ep.port = (u16)port;
-	return ctx->host->bind_in(ctx, &ep, &bind) || !(bind.flags & OURS);
+	return !ctx->host->bind_in(ctx, &ctx->pkt->wan, &bind) &&
+	       bind.flags & ours;
 }
 
 /*
- * Law 1 at its cheapest: an INVITE from a phone that writes our outside
- * address, and the LAN host's own stands nowhere in it. Whatever else there
- * is in it, nothing is ours. The top Via tells whether it is worth a search.
+ * Law 1 at its cheapest: the LAN host's address stands nowhere in this
+ * INVITE, so that nothing in it is ours. Where it does stand, it does so in
+ * the first lines, and the search is short.
  */
-static bool is_public(struct alg_ctx *ctx, u32 headers)
+static bool is_public(struct alg_ctx *ctx)
 {
 	return ctx->pkt->dir == ALG_OUT &&
 	       ctx->msg.method == SIP_METHOD_INVITE &&
 	       !(ctx->flags & ALG_CTX_NOTES) &&
-	       is_outside_via(ctx, headers) &&
-	       !addr_occurs(&ctx->msg.buf, &ctx->own);
+	       !addr_occurs(&ctx->msg.buf, &ctx->own) && !has_written(ctx);
 }
 
 /* Plan it all. @sdp: edits that were there before the body's. */
@@ -168,7 +150,7 @@ enum alg_verdict alg_run(struct alg_ctx *ctx)
 	if (rc)
 		return leave_raw(ctx, rc);
 	render_addresses(ctx);
-	if (is_public(ctx, headers))
+	if (is_public(ctx))
 		return leave(ctx, ALG_SAME, ALG_REASON_SAME_PUBLIC);
 	rc = sip_msg_finish(&ctx->msg, headers);
 	if (!rc)

@@ -121,6 +121,19 @@ static inline void begin_literal(struct literal *lit,
 	lit->field = field->id;
 }
 
+/*
+ * Something that cannot be read. If our address is nowhere in it, it is the
+ * far end's affair, and stays as it is.
+ */
+static int judge_unreadable(const struct alg_ctx *ctx, struct span text)
+{
+	const struct sip_buf b = {
+		.data = ctx->msg.buf.data + text.off, .len = text.len,
+	};
+
+	return addr_occurs(&b, &ctx->own) ? -EBADMSG : 0;
+}
+
 /* One URI, read as a whole. Return: 1 when it is ours, 0 when not; error. */
 static int map_uri(struct alg_ctx *ctx, struct span text,
 		   const struct field *field)
@@ -132,7 +145,7 @@ static int map_uri(struct alg_ctx *ctx, struct span text,
 	int rc;
 
 	if (sip_uri_parse(b, text, &uri))
-		return -EBADMSG;
+		return judge_unreadable(ctx, text);
 	if (uri.scheme == SIP_SCHEME_OTHER)
 		return 0;
 	begin_literal(&lit, field, uri.scheme);
@@ -160,11 +173,33 @@ static inline bool is_foreign(const struct alg_ctx *ctx, u32 host, u32 end,
 	return !field->maddr || !sip_param_maybe(b, span_make(host, end), 'm', '>');
 }
 
-/* Our contact of a REGISTER; of several the one of this flow's port. */
+/*
+ * Of several contacts of ours in a REGISTER one that is not removed, and of
+ * those the one of this flow's port; in its answer the one that lives longest:
+ * a phone that restarted has left older ones behind.
+ */
+static bool is_better(const struct alg_ctx *ctx, struct span expires,
+		      const struct reg_contact *own)
+{
+	u32 value;
+	bool said = !sip_expires_parse(&ctx->msg.buf, expires, &value);
+
+	if (!own->found)
+		return true;
+	if (!sip_msg_is_request(&ctx->msg))
+		return said && (!own->has_expires || value > own->expires);
+	if (said && !value)
+		return false;
+	if (own->has_expires && !own->expires)
+		return true;
+	return ctx->bind.lan.port == ctx->pkt->lan.port;
+}
+
+/* Our contact of a REGISTER. */
 static void keep_contact(struct alg_ctx *ctx, struct span uri,
 			 struct span expires, struct reg_contact *own)
 {
-	if (own->found && ctx->bind.lan.port != ctx->pkt->lan.port)
+	if (!is_better(ctx, expires, own))
 		return;
 	own->bind = ctx->bind;
 	own->uri = uri;
@@ -254,7 +289,7 @@ static int map_list(struct alg_ctx *ctx, struct span value,
 		}
 		rc = sip_addr_next(b, value, &pos, &addr);
 		if (rc <= 0)
-			return rc;
+			return rc ? judge_unreadable(ctx, value) : 0;
 		rc = map_uri(ctx, addr.uri, field);
 		if (rc < 0)
 			return rc;
@@ -382,6 +417,8 @@ static int plan_via(struct alg_ctx *ctx, struct span value)
 		ours = map_any_via(ctx, value, &via, &lit);
 	if (ours < 0)
 		return ours;
+	if (ours)
+		ctx->via_port = ctx->bind.lan.port;
 	/* of a request only REGISTER needs to know the branch */
 	if (ctx->pkt->dir == ALG_OUT &&
 	    ctx->msg.method != SIP_METHOD_REGISTER &&

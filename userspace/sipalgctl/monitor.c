@@ -42,16 +42,6 @@ static const char *event_name(const struct nlmsghdr *nlh)
 							    NULL;
 }
 
-/* Numbers as numbers; words and ranges as strings. */
-static json_t *setting_value(const struct nlattr *attr)
-{
-	unsigned long n;
-
-	if (attr && words_number(mnl_attr_get_str(attr), UINT32_MAX, &n))
-		return json_integer((json_int_t)n);
-	return row_string(attr);
-}
-
 static json_t *row_setting(const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[SIPALG_A_MAX + 1];
@@ -60,7 +50,7 @@ static json_t *row_setting(const struct nlmsghdr *nlh)
 	if (!tb[SIPALG_A_KEY])
 		return NULL;
 	return json_pack("{s:o}", mnl_attr_get_str(tb[SIPALG_A_KEY]),
-			 setting_value(tb[SIPALG_A_VALUE]));
+			 row_value(tb[SIPALG_A_VALUE]));
 }
 
 static json_t *row_enabled(const struct nlmsghdr *nlh)

@@ -192,18 +192,29 @@ static int key_width(json_t *object)
 	return (int)width;
 }
 
+static bool is_zero(const json_t *value)
+{
+	return json_is_integer(value) && !json_integer_value(value);
+}
+
 /* An object inside the object: its own lines, without what is zero. */
-static void print_inner(const char *name, json_t *object)
+static void print_inner(const char *name, int name_width, json_t *object)
 {
 	int width = key_width(object);
+	bool named = false;
 	const char *key;
 	json_t *value;
 
-	printf("%s\n", name);
 	json_object_foreach(object, key, value) {
-		if (!json_is_integer(value) || json_integer_value(value))
-			print_pair("  ", width, key, value);
+		if (is_zero(value))
+			continue;
+		if (!named)
+			printf("%s\n", name);
+		named = true;
+		print_pair("  ", width, key, value);
 	}
+	if (!named)
+		print_pair("", name_width, name, NULL);
 }
 
 void out_object(struct ctl *ctl, json_t *object)
@@ -219,7 +230,7 @@ void out_object(struct ctl *ctl, json_t *object)
 	}
 	json_object_foreach(object, key, value) {
 		if (json_is_object(value))
-			print_inner(key, value);
+			print_inner(key, width, value);
 		else
 			print_pair("", width, key, value);
 	}

@@ -3,8 +3,6 @@
  * port.c - `port`: on which ports SIP is expected.
  */
 #include <netinet/in.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "ctl.h"
 #include "nl.h"
@@ -31,6 +29,13 @@ static bool has_tcp(const struct nl_msgs *msgs)
 	return false;
 }
 
+/* A note, not a row: it goes to stderr. */
+static void note_tcp(const struct ctl *ctl)
+{
+	if (!ctl->json)
+		ctl_warn(ctl, "SIP over TCP is not helped yet: its text is left untouched");
+}
+
 static int show_ports(struct ctl *ctl, struct words *w)
 {
 	static const struct out_table table = { columns, row_port, NULL };
@@ -44,8 +49,8 @@ static int show_ports(struct ctl *ctl, struct words *w)
 	ret = nl_dump(ctl, &req, &msgs);
 	if (!ret) {
 		out_table(ctl, &table, &msgs);
-		if (!ctl->json && !ctl->quiet && has_tcp(&msgs))
-			puts("SIP over TCP is not helped yet: its text is left untouched.");
+		if (has_tcp(&msgs))
+			note_tcp(ctl);
 	}
 	nl_free(&msgs);
 	return ret;
@@ -56,6 +61,7 @@ static int change_port(struct ctl *ctl, struct words *w, enum sipalg_cmd cmd)
 	struct nl_req req;
 	uint8_t proto;
 	uint16_t port;
+	int ret;
 
 	if (words_proto(ctl, w, &proto) || words_port(ctl, w, &port) ||
 	    words_end(ctl, w))
@@ -63,7 +69,10 @@ static int change_port(struct ctl *ctl, struct words *w, enum sipalg_cmd cmd)
 	nl_start(&req, cmd);
 	mnl_attr_put_u8(req.nlh, SIPALG_A_PROTO, proto);
 	mnl_attr_put_u16(req.nlh, SIPALG_A_PORT, port);
-	return nl_do(ctl, &req, NULL);
+	ret = nl_do(ctl, &req, NULL);
+	if (!ret && cmd == SIPALG_CMD_PORT_ADD && proto == IPPROTO_TCP)
+		note_tcp(ctl);
+	return ret;
 }
 
 static int add_port(struct ctl *ctl, struct words *w)

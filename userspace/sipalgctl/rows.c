@@ -65,6 +65,15 @@ json_t *row_u64(const struct nlattr *attr)
 	return json_integer((json_int_t)mnl_attr_get_u64(attr));
 }
 
+json_t *row_value(const struct nlattr *attr)
+{
+	unsigned long n;
+
+	if (attr && words_number(mnl_attr_get_str(attr), UINT32_MAX, &n))
+		return json_integer((json_int_t)n);
+	return row_string(attr);
+}
+
 static json_t *proto_name(const struct nlattr *attr)
 {
 	switch (attr ? mnl_attr_get_u8(attr) : 0) {

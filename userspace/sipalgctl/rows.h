@@ -17,6 +17,8 @@ json_t *row_media(const struct nlmsghdr *nlh);
 json_t *row_string(const struct nlattr *attr);
 json_t *row_u32(const struct nlattr *attr);
 json_t *row_u64(const struct nlattr *attr);
+/* of a setting: numbers as numbers, words and ranges as strings */
+json_t *row_value(const struct nlattr *attr);
 /* "ADDR:PORT", IPv6 in brackets; null for no address */
 json_t *row_endpoint(const struct nlattr *nest);
 

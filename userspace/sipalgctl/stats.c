@@ -2,9 +2,12 @@
 /*
  * stats.c - `stats`: one counter for every way in which a message leaves.
  */
+#include <string.h>
+
 #include "ctl.h"
 #include "nl.h"
 #include "out.h"
+#include "reason.h"
 #include "rows.h"
 #include "stats.h"
 
@@ -38,6 +41,51 @@ int stats_read(struct ctl *ctl, json_t **counters)
 	return ret;
 }
 
+/* By its name: the module may know other counters than this tool. */
+static unsigned int find_reason(const char *name)
+{
+	unsigned int reason;
+
+	for (reason = ALG_REASON_NONE + 1; reason < ALG_REASON_MAX; reason++) {
+		if (!strcmp(alg_reason_name(reason), name))
+			return reason;
+	}
+	return ALG_REASON_NONE;
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return *text ? json_string(text) : json_null();
+}
+
+static json_t *counter_row(const char *name, json_t *count)
+{
+	unsigned int reason = find_reason(name);
+	bool counted = json_integer_value(count);
+
+	return json_pack("{s:s, s:O, s:o, s:o}", "name", name, "count", count,
+			 "text", text_or_null(alg_reason_text(reason)),
+			 "hint", counted ?
+			 text_or_null(alg_reason_hint(reason)) : json_null());
+}
+
+static void print_stats(const struct ctl *ctl, json_t *counters)
+{
+	static const struct out_column columns[] = {
+		{ "name", "COUNTER", 0 }, { "count", "COUNT", OUT_RIGHT },
+		{ "text", "MEANING", 0 }, { "hint", "WHAT TO DO", OUT_STATS },
+		{ NULL, NULL, 0 },
+	};
+	json_t *rows = json_array();
+	const char *name;
+	json_t *count;
+
+	json_object_foreach(counters, name, count)
+		json_array_append_new(rows, counter_row(name, count));
+	out_list(ctl, columns, rows);
+	json_decref(rows);
+}
+
 static int show_stats(struct ctl *ctl, struct words *w)
 {
 	json_t *counters;
@@ -46,9 +94,14 @@ static int show_stats(struct ctl *ctl, struct words *w)
 	if (words_end(ctl, w))
 		return CTL_USAGE;
 	ret = stats_read(ctl, &counters);
-	if (!ret)
-		out_object(ctl, counters);
-	return ret;
+	if (ret)
+		return ret;
+	if (ctl->json)
+		out_json(ctl, counters);
+	else
+		print_stats(ctl, counters);
+	json_decref(counters);
+	return CTL_DONE;
 }
 
 static int reset_stats(struct ctl *ctl, struct words *w)
@@ -74,6 +127,7 @@ const struct command cmd_stats = {
 	.args = "[show | reset]",
 	.summary = "Counters: how many messages left in which way, and why",
 	.help = "edit_* were rewritten, same_* needed nothing, raw_* were forwarded as they\n"
-		"came although they were ours, drop_* were dropped.\n",
+		"came although they were ours, drop_* were dropped. With --stats: what to do\n"
+		"about those that count.\n",
 	.run = run,
 };

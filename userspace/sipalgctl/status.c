@@ -102,7 +102,7 @@ static json_t *make_status(const struct nlattr **tb, json_t *ports,
 			 "warnings", find_warnings(tb));
 }
 
-/* --stats, text only: the settings in force. */
+/* --stats: the settings in force. Text shows them all, those of 0 too. */
 static int add_settings(struct ctl *ctl, json_t *status)
 {
 	const struct nlattr *tb[SIPALG_A_MAX + 1];
@@ -119,11 +119,24 @@ static int add_settings(struct ctl *ctl, json_t *status)
 		if (tb[SIPALG_A_KEY] && tb[SIPALG_A_VALUE])
 			json_object_set_new(settings,
 					    mnl_attr_get_str(tb[SIPALG_A_KEY]),
+					    ctl->json ?
+					    row_value(tb[SIPALG_A_VALUE]) :
 					    row_string(tb[SIPALG_A_VALUE]));
 	}
 	json_object_set_new(status, "settings", settings);
 	nl_free(&msgs);
 	return ret;
+}
+
+static void add_unit(json_t *status)
+{
+	json_t *memory = json_object_get(status, "memory");
+
+	if (json_is_integer(memory))
+		json_object_set_new(status, "memory",
+				    json_sprintf("%lld bytes",
+						 (long long)
+						 json_integer_value(memory)));
 }
 
 static int show_status(struct ctl *ctl, struct words *w)
@@ -147,7 +160,9 @@ static int show_status(struct ctl *ctl, struct words *w)
 	}
 	status = make_status(tb, ports, counters);
 	nl_free(&msgs);
-	if (ctl->stats && !ctl->json)
+	if (!ctl->json)
+		add_unit(status);
+	if (ctl->stats)
 		ret = add_settings(ctl, status);
 	out_object(ctl, status);
 	return ret;
@@ -167,6 +182,6 @@ const struct command cmd_status = {
 	.name = "status",
 	.args = "",
 	.summary = "Is it enabled, what does it hold, what is worth a warning",
-	.help = "With --stats the settings are shown too. `memory` is in bytes.\n",
+	.help = "With --stats the settings are shown too. `memory` are the bytes of the tables.\n",
 	.run = run,
 };

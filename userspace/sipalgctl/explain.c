@@ -210,16 +210,23 @@ static int run_core(struct ctl *ctl, struct explain *x)
 	return CTL_DONE;
 }
 
+void explain_ep(const struct alg_ep *ep, char *text, size_t size)
+{
+	char addr[INET6_ADDRSTRLEN];
+
+	inet_ntop(ep->family == 4 ? AF_INET : AF_INET6, ep->ip, addr,
+		  sizeof(addr));
+	snprintf(text, size, ep->family == 4 ? "%s:%u" : "[%s]:%u", addr,
+		 ep->port);
+}
+
 static json_t *endpoint_text(const struct alg_ep *ep)
 {
-	char addr[INET6_ADDRSTRLEN], text[INET6_ADDRSTRLEN + 16];
+	char text[EXPLAIN_EP];
 
 	if (!ep->family)
 		return json_null();
-	inet_ntop(ep->family == 4 ? AF_INET : AF_INET6, ep->ip, addr,
-		  sizeof(addr));
-	snprintf(text, sizeof(text), ep->family == 4 ? "%s:%u" : "[%s]:%u",
-		 addr, ep->port);
+	explain_ep(ep, text, sizeof(text));
 	return json_string(text);
 }
 
@@ -320,11 +327,9 @@ static json_t *base64(const char *data, size_t len)
 
 static json_t *make_result(const struct explain *x)
 {
-	/* what is not SIP passes as it is, like what needs nothing */
 	static const char *const verdicts[] = {
-		[ALG_PASS] = "same",	[ALG_SAME] = "same",
-		[ALG_REWRITE] = "rewrite", [ALG_RAW] = "raw",
-		[ALG_DROP] = "drop",
+		[ALG_SAME] = "same",	[ALG_REWRITE] = "rewrite",
+		[ALG_RAW] = "raw",	[ALG_DROP] = "drop",
 	};
 
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}",
@@ -349,6 +354,9 @@ static int explain_file(struct ctl *ctl, struct explain *x,
 		ret = run_core(ctl, x);
 	if (!ret && args->raw) {
 		fwrite(x->out, 1, x->out_len, stdout);
+	} else if (!ret && x->ctx.verdict == ALG_PASS) {
+		ret = ctl_error(ctl, CTL_USAGE, "%s is not a SIP message",
+				strcmp(args->file, "-") ? args->file : "stdin");
 	} else if (!ret) {
 		result = make_result(x);
 		if (ctl->json)
@@ -386,6 +394,7 @@ const struct command cmd_explain = {
 		"(192.168.1.10), `wan` its outside mapping (45.0.2.2), `peer` the far end\n"
 		"(52.0.0.10), whichever the direction; the port is 5060 if it is not given.\n"
 		"Media ports are mapped to themselves plus `offset` (0). Keys and passwords\n"
-		"are hidden. `raw` writes the message as it would leave and nothing else.\n",
+		"are hidden. `raw` writes the message as it would leave and nothing else.\n"
+		"The view names what was assumed, and where a message is malformed.\n",
 	.run = run,
 };

@@ -11,7 +11,8 @@
 #include "ctl.h"
 
 enum {
-	EXPLAIN_MEDIA = 2 * SDP_MAX_MEDIA,
+	EXPLAIN_MEDIA	= 2 * SDP_MAX_MEDIA,
+	EXPLAIN_EP	= 64,		/* text of an endpoint */
 };
 
 /**
@@ -47,6 +48,17 @@ struct explain {
 };
 
 extern const struct alg_host explain_host;
+
+/* explain.c: "ADDR:PORT", IPv6 in brackets */
+void explain_ep(const struct alg_ep *ep, char *text, size_t size);
+
+/* explain_why.c: what was assumed, the verdict, its reason, what to try */
+void explain_why(const struct explain *x, const char *verdict);
+/* ... and what the reasons of edits and kept literals mean */
+void explain_legend(const struct ctl *ctl, const struct explain *x);
+
+/* explain_fault.c: where the message is not as RFC 3261 wants it */
+void explain_faults(const struct explain *x);
 
 /* explain_view.c: verdict, edits, and the message with its changes marked */
 void explain_view(struct ctl *ctl, const struct explain *x,

@@ -244,13 +244,10 @@ void explain_view(struct ctl *ctl, const struct explain *x,
 		{ NULL, NULL, 0 },
 	};
 
-	printf("verdict: %s\nreason:  %s: %s\n",
-	       json_string_value(json_object_get(result, "verdict")),
-	       alg_reason_name(x->ctx.reason),
-	       x->ctx.reason ? alg_reason_text(x->ctx.reason) :
-			       "not a SIP message; forwarded as it is");
+	explain_why(x, json_string_value(json_object_get(result, "verdict")));
 	show_list(ctl, result, "edits", edits);
 	show_list(ctl, result, "kept", kept);
+	explain_legend(ctl, x);
 	show_list(ctl, result, "media", media);
 	putchar('\n');
 	show_message(ctl, x);

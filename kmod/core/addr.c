@@ -4,46 +4,7 @@
  */
 #include "alg.h"
 
-/* 00 to 99: two digits at once, and no division below 100. */
-static const char pairs[] =
-	"00010203040506070809" "10111213141516171819"
-	"20212223242526272829" "30313233343536373839"
-	"40414243444546474849" "50515253545556575859"
-	"60616263646566676869" "70717273747576777879"
-	"80818283848586878889" "90919293949596979899";
-
-static inline u32 put_pair(char *out, u32 v)
-{
-	memcpy(out, pairs + 2 * v, 2);
-	return 2;
-}
-
-/* Below 100, without a leading zero. */
-static inline u32 put_small(char *out, u32 v)
-{
-	if (v >= 10)
-		return put_pair(out, v);
-	*out = (char)('0' + v);
-	return 1;
-}
-
-u32 addr_put_port(char *out, u32 port)
-{
-	u32 n;
-
-	if (port < 100)
-		return put_small(out, port);
-	if (port < 10000) {
-		n = put_small(out, port / 100);
-	} else {
-		*out = (char)('0' + port / 10000);
-		port %= 10000;
-		n = 1 + put_pair(out + 1, port / 100);
-	}
-	return n + put_pair(out + n, port % 100);
-}
-
-/* All octets as text: four of them make every address that is rendered. */
+/* All octets as text: they make addresses, and ports two digits at once. */
 static const char octets[256][4] = {
 	"0", "1", "2", "3", "4", "5", "6", "7",
 	"8", "9", "10", "11", "12", "13", "14", "15",
@@ -78,6 +39,38 @@ static const char octets[256][4] = {
 	"240", "241", "242", "243", "244", "245", "246", "247",
 	"248", "249", "250", "251", "252", "253", "254", "255",
 };
+
+/* Below 100, two digits: those behind the 1 of one hundred and @v. */
+static inline u32 put_pair(char *out, u32 v)
+{
+	memcpy(out, octets[100 + v] + 1, 2);
+	return 2;
+}
+
+/* Below 100, without a leading zero. */
+static inline u32 put_small(char *out, u32 v)
+{
+	if (v >= 10)
+		return put_pair(out, v);
+	*out = (char)('0' + v);
+	return 1;
+}
+
+u32 addr_put_port(char *out, u32 port)
+{
+	u32 n;
+
+	if (port < 100)
+		return put_small(out, port);
+	if (port < 10000) {
+		n = put_small(out, port / 100);
+	} else {
+		*out = (char)('0' + port / 10000);
+		port %= 10000;
+		n = 1 + put_pair(out + 1, port / 100);
+	}
+	return n + put_pair(out + n, port % 100);
+}
 
 /* Four bytes are written, and the length of those that count returned. */
 static inline u32 put_octet(char *out, u32 v)

@@ -141,12 +141,13 @@ static inline int add_header(struct sip_msg *msg, enum sip_hdr_id id,
 	h->name = (u16)name;
 	h->id = (u8)id;
 	h->next = SIP_NO_HEADER;
-	if (likely(msg->first[id] == SIP_NO_HEADER))
+	if (likely(msg->first[id] == SIP_NO_HEADER)) {
 		msg->first[id] = (u8)n;
-	else if (is_single(id))
-		return -EBADMSG;
-	else
+	} else {
+		if (is_single(id))
+			return -EBADMSG;
 		msg->hdr[msg->last[id]].next = (u8)n;
+	}
 	msg->last[id] = (u8)n;
 	return 0;
 }

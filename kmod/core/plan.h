@@ -38,6 +38,11 @@ void plan_note(struct alg_ctx *ctx, struct span text, struct edit_why why);
 void plan_note_private(struct alg_ctx *ctx, struct span text,
 		       struct edit_why why);
 
+/**
+ * plan_note_headers() - note what is private in From, To and Call-ID
+ */
+void plan_note_headers(struct alg_ctx *ctx);
+
 /* plan_put_ip() for an address that is not the flow's */
 u32 plan_put_other_ip(const struct alg_ep *ep, char *room);
 

@@ -16,28 +16,6 @@
 
 enum { TO_OURS = 3 };		/* from ALG_BIND_*_NOPORT to ALG_BIND_*_OURS */
 
-void plan_note(struct alg_ctx *ctx, struct span text, struct edit_why why)
-{
-	struct alg_kept *kept;
-
-	if (!(ctx->flags & ALG_CTX_NOTES) || ctx->nkept == ALG_MAX_KEPT)
-		return;
-	kept = &ctx->kept[ctx->nkept++];
-	kept->text = text;
-	kept->field = why.field;
-	kept->reason = why.reason;
-}
-
-void plan_note_private(struct alg_ctx *ctx, struct span text,
-		       struct edit_why why)
-{
-	u32 v4;
-
-	if (ctx->flags & ALG_CTX_NOTES &&
-	    !addr_parse4(&ctx->msg.buf, text, &v4) && addr_is_private4(v4))
-		plan_note(ctx, text, why);
-}
-
 /* maddr says where to send instead of host: it is ours as host would be. */
 static int map_maddr(struct alg_ctx *ctx, struct span maddr,
 		     const struct literal *lit)
@@ -559,31 +537,6 @@ static int plan_ruri(struct alg_ctx *ctx)
 	return rc < 0 ? rc : 0;
 }
 
-static void note_identity(struct alg_ctx *ctx, enum sip_hdr_id id, u8 field)
-{
-	const struct edit_why why = { field, ALG_REASON_KEPT_IDENTITY };
-	struct span value = sip_msg_value(&ctx->msg, id);
-	struct sip_addr addr;
-	struct sip_uri uri;
-	u32 pos = value.off;
-
-	if (sip_addr_next(&ctx->msg.buf, value, &pos, &addr) == 1 &&
-	    !sip_uri_parse(&ctx->msg.buf, addr.uri, &uri) &&
-	    uri.scheme != SIP_SCHEME_OTHER)
-		plan_note_private(ctx, uri.host, why);
-}
-
-static void note_call_id(struct alg_ctx *ctx)
-{
-	const struct edit_why why = { ALG_FIELD_CALL_ID,
-				      ALG_REASON_KEPT_CALL_ID };
-	struct span id = sip_msg_value(&ctx->msg, SIP_HDR_CALL_ID);
-	u32 at = span_find(&ctx->msg.buf, id.off, span_end(id), '@');
-
-	if (at < span_end(id))
-		plan_note_private(ctx, span_make(at + 1, span_end(id)), why);
-}
-
 int plan_sip(struct alg_ctx *ctx)
 {
 	const struct sip_msg *msg = &ctx->msg;
@@ -601,11 +554,8 @@ int plan_sip(struct alg_ctx *ctx)
 	rc = plan_headers(ctx, &own);
 	if (rc)
 		return rc;
-	if (ctx->flags & ALG_CTX_NOTES) {
-		note_identity(ctx, SIP_HDR_FROM, ALG_FIELD_FROM);
-		note_identity(ctx, SIP_HDR_TO, ALG_FIELD_TO);
-		note_call_id(ctx);
-	}
+	if (ctx->flags & ALG_CTX_NOTES)
+		plan_note_headers(ctx);
 	if (msg->method == SIP_METHOD_REGISTER)
 		register_step(ctx, &own);
 	return 0;

@@ -75,7 +75,7 @@ static inline u32 skip_host(const struct sip_buf *b, u32 from, u32 end)
 
 /* Return: the offset after the port, or -EBADMSG. */
 static inline int read_port(const struct sip_buf *b, u32 from, u32 end,
-		     struct sip_uri *out)
+			    struct sip_uri *out)
 {
 	u32 port;
 	int to;

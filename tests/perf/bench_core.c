@@ -110,7 +110,7 @@ static struct alg_ep endpoint(u8 a, u8 b, u8 c, u8 d)
 }
 
 /* What is counted: from the bytes that came to the bytes that leave. */
-__attribute__((noinline))
+__attribute__((__noinline__))
 static int process(const struct alg_pkt *pkt)
 {
 	int n = 0;

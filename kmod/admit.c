@@ -71,22 +71,24 @@ static bool names_dialog(const struct sipalg_binding *b, const char *data,
 	static const enum sip_hdr_id tagged[] = { SIP_HDR_FROM, SIP_HDR_TO };
 	struct sipalg_net *sn = b->sn;
 	struct sip_msg *msg = &sn->work->ctx.msg;
+	struct alg_pkt pkt = { .seed = sn->seed };
 	struct span tag, call_id;
-	struct alg_ep lan;
 	unsigned int i;
 	u64 key;
+	u8 dir;
 
 	if (!b->ncalls || sip_msg_parse(msg, data, len))
 		return false;
-	sipalg_key_to_ep(&b->lan, &lan);
+	sipalg_key_to_ep(&b->lan, &pkt.lan);
+	dir = sip_msg_is_request(msg) ? ALG_IN : ALG_OUT;
 	call_id = sip_msg_value(msg, SIP_HDR_CALL_ID);
 	for (i = 0; i < ARRAY_SIZE(tagged); i++) {
 		tag = sip_addr_tag(&msg->buf, sip_msg_value(msg, tagged[i]));
 		if (!tag.len)
 			continue;
-		key = alg_call_key(&msg->buf, call_id,
-				   span_hash(&msg->buf, tag, sn->seed), &lan,
-				   sn->seed);
+		key = alg_call_key(&msg->buf, call_id, tag,
+				   tagged[i] == SIP_HDR_FROM ? dir : !dir,
+				   &pkt);
 		if (sipalg_call_find(sn, key))
 			return true;
 	}

@@ -11,6 +11,8 @@
 #include <linux/rculist.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_zones.h>
 #include <net/route.h>
 
 #include "compat.h"
@@ -133,6 +135,56 @@ static void forget(struct sipalg_binding *b)
 	kfree_rcu(b, rcu);
 }
 
+/**
+ * sipalg_binding_flow() - the conntrack of a binding's signalling
+ * @b: binding; its namespace is locked
+ * @zone: conntrack zone
+ *
+ * Return: it, with a reference, or NULL.
+ */
+struct nf_conn *sipalg_binding_flow(const struct sipalg_binding *b,
+				    const struct nf_conntrack_zone *zone)
+{
+	struct nf_conntrack_tuple t = {
+		.src = {
+			.u3.ip = b->lan.v4,
+			.u.udp.port = htons(b->signal_port),
+			.l3num = AF_INET,
+		},
+		.dst = {
+			.u3.ip = b->signal.v4,
+			.u.udp.port = htons(b->signal.port),
+			.protonum = b->signal.proto,
+		},
+	};
+	struct nf_conntrack_tuple_hash *h;
+
+	h = nf_conntrack_find_get(b->sn->net, zone, &t);
+	return h ? nf_ct_tuplehash_to_ctrack(h) : NULL;
+}
+
+/* The text of a flow must say the same as long as the flow lives. */
+static bool is_flowing(const struct sipalg_binding *b)
+{
+	struct nf_conn *ct;
+
+	if (b->kind != SIPALG_BINDING_SIP)
+		return false;
+	ct = sipalg_binding_flow(b, &nf_ct_zone_dflt);
+	if (!ct)
+		return false;
+	nf_ct_put(ct);
+	return true;
+}
+
+static void look_after(struct sipalg_binding *b)
+{
+	if (is_flowing(b))
+		sipalg_binding_touch(b);
+	else
+		forget(b);
+}
+
 /* A binding that nobody used for its time leaves the tables. */
 static void binding_expire(struct timer_list *t)
 {
@@ -141,7 +193,7 @@ static void binding_expire(struct timer_list *t)
 
 	spin_lock(&sn->lock);
 	if (b->listed && !b->refs && !timer_pending(&b->timer))
-		forget(b);
+		look_after(b);
 	spin_unlock(&sn->lock);
 }
 

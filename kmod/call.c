@@ -52,11 +52,34 @@ static void leave_binding(struct sipalg_call *c)
 	c->binding = NULL;
 }
 
+static void note_end(struct sipalg_net *sn, u64 key)
+{
+	struct sipalg_work *work = sn->work;
+	struct sipalg_ended *e = &work->ended[work->nended++ % SIPALG_ENDED];
+
+	e->key = key;
+	e->at = get_jiffies_64();
+}
+
+/* RFC 3261 13.3.1.4: the 2xx is repeated until ACK comes, BYE or not. */
+static bool has_ended(const struct sipalg_net *sn, u64 key)
+{
+	u64 since = get_jiffies_64() - SIPALG_TRANSACTION_S * HZ;
+	const struct sipalg_work *work = sn->work;
+	unsigned int i;
+
+	for (i = 0; i < SIPALG_ENDED; i++)
+		if (work->ended[i].key == key && work->ended[i].at > since)
+			return true;
+	return false;
+}
+
 static void end_call(struct sipalg_call *c, enum sipalg_event event, bool kill)
 {
 	struct sipalg_net *sn = c->sn;
 
 	c->alg.state = ALG_CALL_ENDED;
+	note_end(sn, c->alg.key);
 	if (c->announced)
 		sipalg_event_call(c, event);
 	sipalg_media_release(c, kill);
@@ -73,7 +96,8 @@ static void end_call(struct sipalg_call *c, enum sipalg_event event, bool kill)
 /* jiffies64 at which this dialog has been without a sign of life too long */
 static u64 deadline(const struct sipalg_call *c)
 {
-	u32 idle = c->alg.state == ALG_CALL_EARLY ? SIPALG_EARLY_S :
+	u32 idle = c->alg.bye ? 2 * SIPALG_TRANSACTION_S :
+		   c->alg.state == ALG_CALL_EARLY ? SIPALG_EARLY_S :
 						    SIPALG_IDLE_CALL_S;
 
 	return c->touched + (u64)idle * HZ;
@@ -182,12 +206,16 @@ static struct sipalg_call *make(struct sipalg_net *sn)
 static int enlist(struct sipalg_net *sn, struct sipalg_call *c)
 {
 	const struct sipalg_tunables *t = &sn->tunables;
+	u32 max = READ_ONCE(t->max_calls_per_host);
 	int err;
 
+	/* calls that nobody asked for leave room for the host's own */
+	if (c->alg.dir == ALG_IN)
+		max -= max / 4;
 	if (atomic_read(&sn->calls.nelems) >= READ_ONCE(t->max_calls))
 		return -ENOSPC;
 	err = sipalg_lanhost_get(sn, sn->work->pkt.lan.w, SIPALG_HOST_CALLS,
-				 READ_ONCE(t->max_calls_per_host), &c->host);
+				 max, &c->host);
 	if (err)
 		return err;
 	if (rhashtable_insert_fast(&sn->calls, &c->node, call_params)) {
@@ -214,6 +242,9 @@ int sipalg_call_prepare(struct sipalg_net *sn)
 
 	if (sn->work->ctx.step.what != ALG_STEP_CALL_NEW || txn->call)
 		return 0;
+	if (!sip_msg_is_request(&sn->work->ctx.msg) &&
+	    has_ended(sn, sn->work->ctx.step.call.key))
+		return 0;	/* no dialog; commit drops its media */
 	c = make(sn);
 	if (!c)
 		return -ENOMEM;
@@ -262,6 +293,15 @@ static void answer(struct sipalg_call *c)
 	c->answered = get_jiffies_64();
 }
 
+/* A dialog that was set up before we saw it: its answer is what we saw. */
+static bool is_adopted(const struct sipalg_net *sn)
+{
+	const struct alg_ctx *ctx = &sn->work->ctx;
+
+	return ctx->step.what == ALG_STEP_CALL_NEW && ctx->has_sdp &&
+	       ctx->step.call.state == ALG_CALL_CONFIRMED;
+}
+
 /**
  * sipalg_call_commit() - carry out a step of the dialog machine
  * @sn: namespace, locked
@@ -287,9 +327,10 @@ void sipalg_call_commit(struct sipalg_net *sn)
 	join_binding(sn, c);
 	sipalg_media_commit(sn, c);
 	sipalg_media_tend(c, &sn->work->pkt);
-	if (what == ALG_STEP_CALL_ANSWER)
+	if (what == ALG_STEP_CALL_ANSWER || is_adopted(sn))
 		answer(c);
-	else if (what == ALG_STEP_CALL_REJECT)
+	else if (what == ALG_STEP_CALL_REJECT &&
+		 sn->work->pkt.dir == ALG_IN)	/* the LAN host's offer */
 		sipalg_media_reject(c);
 	touch(c);
 	if (!c->announced)

@@ -71,25 +71,11 @@ static bool would_clash(struct nf_conn *ct, const struct sipalg_key *to,
 static struct nf_conn *find_master(const struct sipalg_binding *b,
 				   const struct nf_conn *ct)
 {
-	struct nf_conntrack_tuple t = {
-		.src = {
-			.u3.ip = b->lan.v4,
-			.u.udp.port = htons(b->signal_port),
-			.l3num = AF_INET,
-		},
-		.dst = {
-			.u3.ip = b->signal.v4,
-			.u.udp.port = htons(b->signal.port),
-			.protonum = b->signal.proto,
-		},
-	};
-	struct nf_conntrack_tuple_hash *h;
-	struct nf_conn *found, *root;
+	struct nf_conn *found = sipalg_binding_flow(b, nf_ct_zone(ct));
+	struct nf_conn *root;
 
-	h = nf_conntrack_find_get(b->sn->net, nf_ct_zone(ct), &t);
-	if (!h)
+	if (!found)
 		return NULL;
-	found = nf_ct_tuplehash_to_ctrack(h);
 	root = found->master;
 	if (!root)
 		return found;

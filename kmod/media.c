@@ -275,15 +275,19 @@ void sipalg_media_commit(struct sipalg_net *sn, struct sipalg_call *call)
 	struct sipalg_txn *txn = &sn->work->txn;
 	unsigned int i;
 
-	if (!sn->work->ctx.has_sdp)
+	if (!sn->work->ctx.has_sdp || !sn->work->ctx.in_dialog) {
+		sipalg_media_abort(sn);	/* nobody's: SEC-18 */
 		return;
+	}
 	if (sn->work->pkt.dir == ALG_OUT)
 		call->generation++;
 	for (i = 0; i < txn->nfresh; i++)
 		adopt(call, txn->fresh[i].line);
 	txn->nfresh = 0;
 	keep_remotes(call);
-	set_remotes(call);
+	/* an offer in a call that stands is believed when it is answered */
+	if (!call->accepted || sn->work->pkt.dir == ALG_OUT)
+		set_remotes(call);
 }
 
 static void release(struct sipalg_call *call, struct sipalg_media *m,
@@ -300,16 +304,33 @@ static void release(struct sipalg_call *call, struct sipalg_media *m,
 	kfree(m);
 }
 
-/* Offer and answer are complete: what the newest SDP left out goes. */
+/* Has the newest SDP another port for this line? */
+static bool is_replaced(const struct sipalg_call *call,
+			const struct sipalg_media *old)
+{
+	const struct sipalg_media *m;
+
+	list_for_each_entry(m, &call->media, node)
+		if (m->index == old->index && m->seen == call->generation)
+			return true;
+	return false;
+}
+
+/*
+ * Offer and answer are complete: what the newest SDP left out goes. A held
+ * stream keeps its mapping, unless it got another one.
+ */
 void sipalg_media_answer(struct sipalg_call *call)
 {
 	struct sipalg_media *m, *next;
 
+	bool held = call->alg.state == ALG_CALL_HELD;
+
 	call->accepted = call->generation;
-	if (call->alg.state == ALG_CALL_HELD)
-		return;
+	set_remotes(call);
 	list_for_each_entry_safe(m, next, &call->media, node)
-		if (m->seen != call->generation)
+		if (m->seen != call->generation &&
+		    (!held || is_replaced(call, m)))
 			release(call, m, true);
 }
 

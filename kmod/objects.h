@@ -32,6 +32,7 @@ enum sipalg_limit {
 	SIPALG_EARLY_S		= 180,	/* RFC 3261 16.6: timer C */
 	SIPALG_MAX_KEEP_S	= 604800, /* a conntrack timeout of ours */
 	SIPALG_IDLE_CALL_S	= 7200,	/* no signalling and no media */
+	SIPALG_ENDED		= 256,	/* ended dialogs that are remembered */
 	SIPALG_PORT_TRIES	= 128,	/* random ports tried for a pair */
 	SIPALG_MAX_USED		= 8,	/* signalling bindings a message */
 	SIPALG_TEXT		= 128,	/* longest text kept of an URI */
@@ -316,11 +317,22 @@ struct sipalg_txn {
 	struct sipalg_remote remote[SDP_MAX_MEDIA];
 };
 
+/* A dialog that is no more, and jiffies64 when it ended. */
+struct sipalg_ended {
+	u64 key;
+	u64 at;
+};
+
 /**
  * struct sipalg_work - room for one message; too large for a stack
+ * @ended: the newest dialogs that ended, a ring; a late answer must not make
+ *	them again
+ * @nended: how many ended so far
  * @payload: the message after its edits (rewrite.c)
  */
 struct sipalg_work {
+	struct sipalg_ended ended[SIPALG_ENDED];
+	unsigned int nended;
 	struct alg_ctx ctx;
 	struct alg_pkt pkt;
 	struct sipalg_txn txn;

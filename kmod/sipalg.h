@@ -98,6 +98,8 @@ void sipalg_binding_get(struct sipalg_binding *b);
 void sipalg_binding_put(struct sipalg_binding *b, bool kill_flows);
 void sipalg_binding_touch(struct sipalg_binding *b);
 void sipalg_binding_drop(struct sipalg_binding *b);
+struct nf_conn *sipalg_binding_flow(const struct sipalg_binding *b,
+				    const struct nf_conntrack_zone *zone);
 void sipalg_binding_signal(struct sipalg_binding *b,
 			   const struct alg_pkt *pkt);
 

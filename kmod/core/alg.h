@@ -236,6 +236,9 @@ enum alg_call_state {
  * @bye: bit 1 << enum alg_dir: that side sent a BYE
  * @dir: direction of the initial INVITE
  * @state: enum alg_call_state
+ * @branches: the newest INVITE from outside came by these branches, one bit
+ *	each by its hash; a proxy forks to several contacts of one LAN host
+ * @refused: final answers that refused it, one bit each by the To tag
  * @offer: bit 1 << enum alg_dir: that side's newest INVITE brought an offer;
  *	4 << enum alg_dir: its newest UPDATE did
  * @hold: bit 1 << enum alg_dir: that side's stream is held; the same shifted
@@ -245,6 +248,8 @@ struct alg_call {
 	u64 key;
 	u64 caller_tag;
 	u64 callee_tag;
+	u64 branches;
+	u64 refused;
 	u32 invite_cseq[2];
 	u32 bye_cseq[2];
 	u8 bye;
@@ -347,6 +352,8 @@ struct alg_ctx {
 	u64 from_tag;		/* hashes, 0 without tag */
 	u64 to_tag;
 	struct span branch;	/* of the top Via, where it was read */
+	u16 via_port;		/* LAN port that the top Via names, if ours */
+	u8 wrote;		/* enum alg_bind_flag that this message set */
 };
 
 enum alg_ctx_flag {

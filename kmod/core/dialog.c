@@ -16,10 +16,11 @@ static u64 call_base(const struct sip_buf *b, struct span call_id,
 			 span_mix(span_mix(seed, lan->w[0]), lan->w[1]));
 }
 
-u64 alg_call_key(const struct sip_buf *b, struct span call_id, u64 caller_tag,
-		 const struct alg_ep *lan, u64 seed)
+u64 alg_call_key(const struct sip_buf *b, struct span call_id,
+		 struct span caller_tag, u8 dir, const struct alg_pkt *pkt)
 {
-	return span_mix(call_base(b, call_id, lan, seed), caller_tag);
+	return span_mix(call_base(b, call_id, &pkt->lan, pkt->seed) + dir,
+			span_hash(b, caller_tag, pkt->seed));
 }
 
 /* Which side sent the request of this transaction? */
@@ -71,13 +72,18 @@ static void find_call(struct alg_ctx *ctx)
 	const struct alg_host *host = ctx->host;
 	u64 base = call_base(&msg->buf, sip_msg_value(msg, SIP_HDR_CALL_ID),
 			     &ctx->pkt->lan, ctx->pkt->seed);
+	u8 dir = request_dir(ctx);
+	u64 key;
 
 	ctx->from_tag = hash_tag(ctx, SIP_HDR_FROM);
 	ctx->to_tag = hash_tag(ctx, SIP_HDR_TO);
-	ctx->step.call.key = span_mix(base, ctx->from_tag);
-	ctx->call = host->call_find(ctx, ctx->step.call.key);
-	if (!ctx->call && ctx->to_tag)
-		ctx->call = host->call_find(ctx, span_mix(base, ctx->to_tag));
+	key = span_mix(base + dir, ctx->from_tag);
+	ctx->step.call.key = key;
+	ctx->call = host->call_find(ctx, key);
+	if (ctx->call || !ctx->to_tag)
+		return;
+	key = span_mix(base + !dir, ctx->to_tag);
+	ctx->call = host->call_find(ctx, key);
 }
 
 /* Do tags and direction fit the dialog that was found? RFC 3261 12.2.2 */
@@ -98,6 +104,37 @@ static bool fits_call(const struct alg_ctx *ctx)
 	       other == call->callee_tag;
 }
 
+/* A bit for a hash: few branches seldom share one. */
+static u64 hash_bit(u64 hash)
+{
+	return 1ULL << (hash & 63);
+}
+
+static u32 count_bits(u64 bits)
+{
+	u32 n = 0;
+
+	for (; bits; bits &= bits - 1)
+		n++;
+	return n;
+}
+
+/*
+ * The same INVITE by another branch is a fork of a proxy's to another contact
+ * of this LAN host; a retransmission has the same Via to the byte.
+ */
+static void note_branch(struct alg_ctx *ctx, u8 dir)
+{
+	const struct sip_msg *msg = &ctx->msg;
+	struct alg_call *call = &ctx->step.call;
+
+	if (dir != ALG_IN)
+		return;
+	call->branches |= hash_bit(span_hash(&msg->buf,
+					     sip_msg_value(msg, SIP_HDR_VIA),
+					     ctx->pkt->seed));
+}
+
 static void begin_call(struct alg_ctx *ctx, u8 state)
 {
 	struct alg_call *call = &ctx->step.call;
@@ -112,6 +149,8 @@ static void begin_call(struct alg_ctx *ctx, u8 state)
 	call->state = state;
 	if (ctx->msg.method == SIP_METHOD_INVITE)
 		call->invite_cseq[dir] = ctx->msg.cseq;
+	if (sip_msg_is_request(&ctx->msg))
+		note_branch(ctx, dir);
 	if (sip_msg_is_request(&ctx->msg) && ctx->msg.body.len)
 		call->offer = (u8)(1 << dir);
 	ctx->step.what = ALG_STEP_CALL_NEW;
@@ -138,6 +177,15 @@ static void note_offer(struct alg_ctx *ctx, u8 bit)
 					       call->offer & ~bit);
 }
 
+/* A branch was refused. Were there others? */
+static bool is_ringing(struct alg_ctx *ctx)
+{
+	struct alg_call *call = &ctx->step.call;
+
+	call->refused |= hash_bit(ctx->to_tag);
+	return count_bits(call->refused) < count_bits(call->branches);
+}
+
 static u8 invite_offer(u8 dir)
 {
 	return (u8)(1 << dir);
@@ -158,7 +206,12 @@ static void take_request(struct alg_ctx *ctx, u8 dir)
 		/* an older one is a retransmission that lost its way */
 		if (cseq < call->invite_cseq[dir])
 			break;
+		if (cseq > call->invite_cseq[dir]) {
+			call->branches = 0;
+			call->refused = 0;
+		}
 		call->invite_cseq[dir] = cseq;
+		note_branch(ctx, dir);
 		note_offer(ctx, invite_offer(dir));
 		break;
 	case SIP_METHOD_UPDATE:
@@ -199,7 +252,9 @@ static u8 answer_invite(struct alg_ctx *ctx, u8 dir)
 		/* without an offer this brings one, and ACK the answer */
 		return offered ? ALG_STEP_CALL_ANSWER : ALG_STEP_NONE;
 	}
-	if (call->state == ALG_CALL_EARLY || is_gone(status))
+	if (call->state == ALG_CALL_EARLY)
+		return is_ringing(ctx) ? ALG_STEP_NONE : ALG_STEP_CALL_END;
+	if (is_gone(status))
 		return ALG_STEP_CALL_END;
 	return offered ? ALG_STEP_CALL_REJECT : ALG_STEP_NONE;
 }
@@ -218,17 +273,24 @@ static u8 answer_update(struct alg_ctx *ctx, u8 dir)
 	return offered ? ALG_STEP_CALL_REJECT : ALG_STEP_NONE;
 }
 
-/* A challenged BYE is sent again; any other final answer ends the dialog. */
+/*
+ * The LAN host that sends BYE has stopped, whatever is answered, unless it is
+ * challenged and sends it again. A BYE from outside that the LAN host refuses
+ * was not for this dialog.
+ */
 static u8 answer_bye(const struct alg_ctx *ctx, u8 dir)
 {
 	const struct alg_call *call = &ctx->step.call;
 	u16 status = ctx->msg.status;
 
-	if (status < 200 || status == 401 || status == 407)
+	if (status < 200 || !(call->bye & 1 << dir) ||
+	    ctx->msg.cseq != call->bye_cseq[dir])
 		return ALG_STEP_NONE;
-	if (!(call->bye & 1 << dir) || ctx->msg.cseq != call->bye_cseq[dir])
-		return ALG_STEP_NONE;
-	return ALG_STEP_CALL_END;
+	if (status < 300 || is_gone(status))
+		return ALG_STEP_CALL_END;
+	if (dir == ALG_OUT && status != 401 && status != 407)
+		return ALG_STEP_CALL_END;
+	return ALG_STEP_NONE;
 }
 
 static u8 take_response(struct alg_ctx *ctx, u8 dir)
@@ -261,8 +323,9 @@ void dialog_step(struct alg_ctx *ctx)
 		if (msg->method != SIP_METHOD_INVITE ||
 		    !sip_msg_is_request(msg))
 			return;
-		begin_call(ctx, ctx->to_tag ? ALG_CALL_CONFIRMED :
-					      ALG_CALL_EARLY);
+		/* a stranger's tag says nothing until the LAN host agrees */
+		begin_call(ctx, ctx->to_tag && dir == ALG_OUT ?
+				ALG_CALL_CONFIRMED : ALG_CALL_EARLY);
 		return;
 	}
 	if (!fits_call(ctx))
@@ -309,7 +372,8 @@ static bool has_changed(const struct alg_call *a, const struct alg_call *b)
 {
 	return a->callee_tag != b->callee_tag || a->state != b->state ||
 	       a->hold != b->hold || a->bye != b->bye ||
-	       a->offer != b->offer ||
+	       a->offer != b->offer || a->branches != b->branches ||
+	       a->refused != b->refused ||
 	       a->invite_cseq[0] != b->invite_cseq[0] ||
 	       a->invite_cseq[1] != b->invite_cseq[1] ||
 	       a->bye_cseq[0] != b->bye_cseq[0] ||

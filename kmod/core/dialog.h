@@ -16,12 +16,13 @@
  * alg_call_key() - key of an INVITE dialog
  * @b: the message
  * @call_id: value of Call-ID
- * @caller_tag: hash of the caller's tag, 0 without one
- * @lan: the LAN host; its port does not count
- * @seed: secret of the host
+ * @caller_tag: the caller's tag
+ * @dir: direction of the initial INVITE: two phones at one LAN address that
+ *	call each other by a proxy outside have two dialogs
+ * @pkt: lan (its port does not count) and seed are read
  */
-u64 alg_call_key(const struct sip_buf *b, struct span call_id, u64 caller_tag,
-		 const struct alg_ep *lan, u64 seed);
+u64 alg_call_key(const struct sip_buf *b, struct span call_id,
+		 struct span caller_tag, u8 dir, const struct alg_pkt *pkt);
 
 /**
  * dialog_has_sdp() - may this message carry offer or answer of a call?

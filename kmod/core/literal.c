@@ -57,8 +57,10 @@ static inline int claim(struct alg_ctx *ctx, const struct literal *lit)
 	if (in && !(ctx->bind.flags & lit->ours))
 		return 0;
 	ctx->nown++;
-	if (!in)
+	if (!in) {
+		ctx->wrote |= lit->ours;
 		set_flags(ctx, lit);
+	}
 	return 1;
 }
 
@@ -173,6 +175,11 @@ static void clear_ours(struct alg_ctx *ctx, const struct literal *lit)
 	struct alg_ep ep = ctx->pkt->wan;
 	struct alg_bind bind;
 
+	/* a phone may list an old public contact behind the one it uses, and
+	 * send callers to its voice mail
+	 */
+	if (ctx->wrote & lit->ours || ctx->msg.status >= 300)
+		return;
 	ep.port = lit->port_num;
 	if (ctx->host->bind_in(ctx, &ep, &bind) || !(bind.flags & lit->ours))
 		return;

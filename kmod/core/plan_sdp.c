@@ -73,7 +73,7 @@ static u8 media_kind(const struct sdp_media *m)
 }
 
 /* The further ports of m=audio P/N: each must follow outside as inside. */
-static int open_more(struct alg_ctx *ctx, const struct line *l)
+static noinline int open_more(struct alg_ctx *ctx, const struct line *l)
 {
 	struct alg_media media;
 	u32 i;
@@ -217,6 +217,7 @@ static int plan_candidate(struct alg_ctx *ctx, const struct line *l,
 	const struct edit_why kept = { ALG_FIELD_SDP_CANDIDATE,
 				       ALG_REASON_KEPT_CANDIDATE };
 	u16 port = candidate_port(l, c);
+	struct span at = c->addr;
 	char *room = edit_room(&ctx->edits);
 	u32 len;
 
@@ -227,10 +228,12 @@ static int plan_candidate(struct alg_ctx *ctx, const struct line *l,
 		return 0;
 	}
 	len = plan_put_ip(ctx, &l->media.wan, room);
-	room[len++] = ' ';
-	len += addr_put_port(room + len, port);
-	edit_commit(&ctx->msg.buf, &ctx->edits,
-		    span_make(c->addr.off, span_end(c->port)), len, why);
+	if (port != c->port_num) {
+		room[len++] = ' ';
+		len += addr_put_port(room + len, port);
+		at = span_make(at.off, span_end(c->port));
+	}
+	edit_commit(&ctx->msg.buf, &ctx->edits, at, len, why);
 	return 0;
 }
 
@@ -436,7 +439,7 @@ static int plan_body(struct alg_ctx *ctx, const struct sip_body *body)
 			rc = plan_part_length(ctx, body);
 		if (rc)
 			return rc;
-	} else if (ctx->call || ctx->step.what == ALG_STEP_CALL_NEW) {
+	} else if (ctx->in_dialog) {
 		for (i = 0; i < ctx->sdp.nmedia; i++)
 			tell_remote(ctx, i);
 	}

@@ -192,8 +192,9 @@ static void keep_contact(struct alg_ctx *ctx, struct span uri,
  * *pos goes behind what was read. Return: 1 when it was dealt with; 0 when it
  * is not the usual one; or an error.
  */
-static int map_usual(struct alg_ctx *ctx, u32 *pos, u32 host, u32 end,
-		     const struct field *field, struct reg_contact *own)
+static __always_inline int
+map_usual(struct alg_ctx *ctx, u32 *pos, u32 host, u32 end,
+	  const struct field *field, struct reg_contact *own)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct span uri, expires;
@@ -514,6 +515,22 @@ static bool in_digest(const struct alg_ctx *ctx, enum sip_hdr_id id)
 	return false;
 }
 
+/* Is this Request-URI ours, and part of a digest? Then it stays. */
+static bool is_in_digest(const struct alg_ctx *ctx)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	struct sip_uri uri;
+
+	if (!sip_msg_has(&ctx->msg, SIP_HDR_AUTHORIZATION) &&
+	    !sip_msg_has(&ctx->msg, SIP_HDR_PROXY_AUTHORIZATION))
+		return false;
+	return (in_digest(ctx, SIP_HDR_AUTHORIZATION) ||
+		in_digest(ctx, SIP_HDR_PROXY_AUTHORIZATION)) &&
+	       !sip_uri_parse(b, ctx->msg.ruri, &uri) &&
+	       uri.scheme != SIP_SCHEME_OTHER &&
+	       addr_is(b, uri.host, &ctx->own);
+}
+
 /* A request from outside: our binding becomes the LAN host's contact. */
 static int plan_ruri(struct alg_ctx *ctx)
 {
@@ -521,17 +538,23 @@ static int plan_ruri(struct alg_ctx *ctx)
 				       ALG_REASON_KEPT_DIGEST };
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct span ruri = ctx->msg.ruri;
-	struct sip_uri uri;
+	u32 pos = ruri.off;
+	u8 scheme;
+	u32 host;
 	int rc;
 
-	if ((in_digest(ctx, SIP_HDR_AUTHORIZATION) ||
-	     in_digest(ctx, SIP_HDR_PROXY_AUTHORIZATION)) &&
-	    !sip_uri_parse(b, ruri, &uri) &&
-	    uri.scheme != SIP_SCHEME_OTHER &&
-	    addr_is(b, uri.host, &ctx->own)) {
+	if (unlikely(is_in_digest(ctx))) {
 		ctx->digest = true;
 		plan_note(ctx, ruri, kept);
 		return 0;
+	}
+	host = sip_uri_host(b, ruri, &scheme);
+	if (likely(scheme == SIP_SCHEME_SIP &&
+		   addr_at(b, host, span_end(ruri), &ctx->own))) {
+		rc = map_usual(ctx, &pos, host, span_end(ruri), &ruri_field,
+			       NULL);
+		if (rc)
+			return rc < 0 ? rc : 0;
 	}
 	rc = map_uri(ctx, ruri, &ruri_field);
 	return rc < 0 ? rc : 0;

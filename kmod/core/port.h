@@ -49,6 +49,10 @@ typedef int64_t s64;
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 #define __must_check	__attribute__((warn_unused_result))
+#define noinline	__attribute__((noinline))
+#ifndef __always_inline		/* libc has one, too */
+#define __always_inline	inline __attribute__((always_inline))
+#endif
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 #define port_ctz64(x)	((unsigned int)__builtin_ctzll(x))

@@ -59,12 +59,15 @@ static int find_aor(struct alg_ctx *ctx, u64 *key)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct span to = sip_msg_value(&ctx->msg, SIP_HDR_TO);
+	struct alg_ep lan = ctx->pkt->lan;
 	struct sip_uri uri;
 
 	if (!read_usual_aor(b, to, &uri) && read_aor(b, to, &uri))
 		return -ENOENT;
+	/* the answer may come by another flow, to the port of the Via */
+	lan.port = ctx->via_port;
 	/* a phone may register at two registrars at once; each answers */
-	*key = span_mix(alg_reg_key(b, uri.user, uri.host, &ctx->pkt->lan,
+	*key = span_mix(alg_reg_key(b, uri.user, uri.host, &lan,
 				    ctx->pkt->seed), ctx->pkt->peer.w[0]);
 	ctx->step.aor = uri.host;
 	/* never show a password (SEC-22) */
@@ -164,9 +167,10 @@ static void take_answer(struct alg_ctx *ctx, const struct reg_contact *own,
 			step->what = ALG_STEP_REG_FAILED;
 		return;
 	}
-	if (old->asked)
-		step->reg.expires = find_expires(ctx, own, old->asked);
-	if (!old->asked || !step->reg.expires) {
+	/* another contact of this host may stay when one is removed */
+	step->reg.expires = own->has_expires ? own->expires :
+			    old->asked ? find_expires(ctx, own, old->asked) : 0;
+	if (!step->reg.expires) {
 		step->what = ALG_STEP_REG_END;
 		return;
 	}

@@ -153,14 +153,18 @@ static int read_candidate(const struct sip_buf *b, struct line l,
 	struct sdp_cand *c = &sdp->cand[sdp->ncand];
 	struct span word[CAND_WORDS];
 	u32 port;
+	int end;
 
 	if (sdp->nseen++ == SDP_MAX_CAND)
 		return -E2BIG;
 	if (split_words(b, l, word) < CAND_WORDS ||
 	    !is_word(b, word[CAND_TRANSPORT], UDP, 3) ||
 	    !is_word(b, word[CAND_TYP], TYP, 3) ||
-	    !is_word(b, word[CAND_TYPE], HOST, 4) ||
-	    span_u32(b, word[CAND_PORT], 65535, &port))
+	    !is_word(b, word[CAND_TYPE], HOST, 4))
+		return 0;
+	end = span_number(b, word[CAND_PORT].off, span_end(word[CAND_PORT]),
+			  65535, &port);
+	if (end < 0 || (u32)end != span_end(word[CAND_PORT]))
 		return 0;
 	c->addr = word[CAND_ADDRESS];
 	c->port = word[CAND_PORT];

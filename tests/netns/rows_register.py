@@ -198,6 +198,8 @@ def cisco(t):
                         contact=text(mapped))
     ok = who.expect(200)
     t.seen(back, ok, contact=str(who), topvia=sent.message.get("via"))
+    if t.helped:        # the answer came by another flow than the question
+        t.equal([r["state"] for r in t.show("reg")], ["active"], "reg state")
     invite = server.say(IN, mapped, ruri=got.contact.text, rtp=40000,
                         user="alice")
     t.seen(invite, who.expect("INVITE"), ruri=sent.message.contact.text)

@@ -27,6 +27,7 @@ static inline u64 port_load64(const char *p)
 	return le64_to_cpu(v);
 }
 
+#define port_noinline	noinline
 #define port_ctz64(x)	__ffs64(x)
 #define port_clz64(x)	(64 - fls64(x))
 #define port_ntohl(x)	be32_to_cpu((__force __be32)(x))
@@ -49,7 +50,7 @@ typedef int64_t s64;
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 #define __must_check	__attribute__((warn_unused_result))
-#define noinline	__attribute__((noinline))
+#define port_noinline	__attribute__((__noinline__))
 #ifndef __always_inline		/* libc has one, too */
 #define __always_inline	inline __attribute__((always_inline))
 #endif

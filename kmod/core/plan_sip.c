@@ -186,6 +186,16 @@ static void keep_contact(struct alg_ctx *ctx, struct span uri,
 	own->found = true;
 }
 
+/* A '<' in [@pos, @at) and no '>' from @at on: nobody can read that. */
+static inline bool is_unclosed(const struct sip_buf *b, u32 pos, u32 at,
+			       u32 end)
+{
+	if (likely(at < end && b->data[at] == '>'))
+		return false;
+	return span_seek(b, at, end, '>') == end &&
+	       span_seek(b, pos, at, '<') < at;
+}
+
 /*
  * The usual address that is ours, at @pos with its host at @host: what stands
  * behind host and port may stay unread, unless its parameters are asked for.
@@ -208,6 +218,8 @@ map_usual(struct alg_ctx *ctx, u32 *pos, u32 host, u32 end,
 		return 0;
 	if (field->maddr && at < end && b->data[at] == ';' &&
 	    sip_param_maybe(b, span_make(at, end), 'm', '>'))
+		return 0;
+	if (is_unclosed(b, *pos, at, end))
 		return 0;
 	if (own) {
 		gt = span_seek(b, at, end, '>');

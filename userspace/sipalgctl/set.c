@@ -29,7 +29,7 @@ static int read_value(struct ctl *ctl, struct words *w, const char *key,
 	int err;
 
 	err = read_text(ctl, w, "value", value);
-	if (!err && def && tunable_parse(def, *value, &number))
+	if (!err && def && *value && tunable_parse(def, *value, &number))
 		err = words_wrong(ctl, w, "%s", def->error);
 	return err;
 }

@@ -73,8 +73,8 @@ static u8 media_kind(const struct sdp_media *m)
 }
 
 /* The further ports of m=audio P/N: each must follow outside as inside. */
-static port_noinline int open_more(struct alg_ctx *ctx,
-				    const struct line *l)
+static port_noinline int
+open_more(struct alg_ctx *ctx, const struct line *l)
 {
 	struct alg_media media;
 	u32 i;

@@ -202,7 +202,7 @@ static inline bool is_unclosed(const struct sip_buf *b, u32 pos, u32 at,
  * *pos goes behind what was read. Return: 1 when it was dealt with; 0 when it
  * is not the usual one; or an error.
  */
-static __always_inline int
+static inline port_inline int
 map_usual(struct alg_ctx *ctx, u32 *pos, u32 host, u32 end,
 	  const struct field *field, struct reg_contact *own)
 {

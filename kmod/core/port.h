@@ -28,6 +28,7 @@ static inline u64 port_load64(const char *p)
 }
 
 #define port_noinline	noinline
+#define port_always	__attribute__((__always_inline__))
 #define port_ctz64(x)	__ffs64(x)
 #define port_clz64(x)	(64 - fls64(x))
 #define port_ntohl(x)	be32_to_cpu((__force __be32)(x))
@@ -51,9 +52,7 @@ typedef int64_t s64;
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 #define __must_check	__attribute__((warn_unused_result))
 #define port_noinline	__attribute__((__noinline__))
-#ifndef __always_inline		/* libc has one, too */
-#define __always_inline	inline __attribute__((always_inline))
-#endif
+#define port_inline	__attribute__((__always_inline__))
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 #define port_ctz64(x)	((unsigned int)__builtin_ctzll(x))

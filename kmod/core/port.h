@@ -28,7 +28,7 @@ static inline u64 port_load64(const char *p)
 }
 
 #define port_noinline	noinline
-#define port_always	__attribute__((__always_inline__))
+#define port_inline	__attribute__((__always_inline__))
 #define port_ctz64(x)	__ffs64(x)
 #define port_clz64(x)	(64 - fls64(x))
 #define port_ntohl(x)	be32_to_cpu((__force __be32)(x))

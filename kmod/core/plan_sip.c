@@ -186,14 +186,19 @@ static void keep_contact(struct alg_ctx *ctx, struct span uri,
 	own->found = true;
 }
 
-/* A '<' in [@pos, @at) and no '>' from @at on: nobody can read that. */
-static inline bool is_unclosed(const struct sip_buf *b, u32 pos, u32 at,
-			       u32 end)
+/*
+ * May what follows the port at @at stay unread? Not if a maddr may be in it,
+ * and not if the '<' at @pos is never closed: nobody can read that.
+ */
+static inline bool may_skip(const struct sip_buf *b, u32 pos, u32 at, u32 end,
+			    const struct field *field)
 {
 	if (likely(at < end && b->data[at] == '>'))
+		return true;
+	if (b->data[pos] == '<' && span_seek(b, at, end, '>') == end)
 		return false;
-	return span_seek(b, at, end, '>') == end &&
-	       span_seek(b, pos, at, '<') < at;
+	return !field->maddr ||
+	       !sip_param_maybe(b, span_make(at, end), 'm', '>');
 }
 
 /*
@@ -216,10 +221,7 @@ map_usual(struct alg_ctx *ctx, u32 *pos, u32 host, u32 end,
 	at = read_usual_literal(ctx, host, end, &lit);
 	if (!at)
 		return 0;
-	if (field->maddr && at < end && b->data[at] == ';' &&
-	    sip_param_maybe(b, span_make(at, end), 'm', '>'))
-		return 0;
-	if (is_unclosed(b, *pos, at, end))
+	if (!may_skip(b, *pos, at, end, field))
 		return 0;
 	if (own) {
 		gt = span_seek(b, at, end, '>');

@@ -322,9 +322,8 @@ static bool is_replaced(const struct sipalg_call *call,
  */
 void sipalg_media_answer(struct sipalg_call *call)
 {
-	struct sipalg_media *m, *next;
-
 	bool held = call->alg.state == ALG_CALL_HELD;
+	struct sipalg_media *m, *next;
 
 	call->accepted = call->generation;
 	set_remotes(call);

@@ -24,8 +24,8 @@
  * after nf_conntrack_expect_lock was released.
  *
  * Timers run in softirq context, and a softirq is an RCU reader: an object
- * that left its table is freed by kfree_rcu() even while its timer's function
- * waits for sn->lock; the function finds it unlisted and returns.
+ * that left its table is freed a grace period later, so its timer's function
+ * may still wait for sn->lock; it finds the object unlisted and returns.
  */
 #ifndef SIPALG_H
 #define SIPALG_H

@@ -135,6 +135,23 @@ class Case:
                   if k.startswith(prefix) and v}
         return sum(values.values()), values
 
+    def nothing_lost(self):
+        """No message was dropped, none was left as it came for a lack."""
+        if self.helped:
+            for prefix in ("raw_", "drop_"):
+                self.equal(self.counters(prefix), (0, {}),
+                           "counters " + prefix)
+
+    def empty(self, within=60):
+        """Nothing is left: tables, expectations, conntracks."""
+        self.until(lambda: not self.net.conntrack("expect"),
+                   "expectations remain", within, 0.5)
+        for table in ("call", "media", "reg") if self.helped else ():
+            self.until(lambda name=table: not self.show(name),
+                       "`%s show` is not empty" % table, within, 0.5)
+        self.until(lambda: not self.net.conntrack("-p", "udp"),
+                   "conntracks remain", within, 0.5)
+
     def active(self):
         """Registrations that the registrar has granted."""
         return [r for r in self.show("reg") if r["state"] == "active"]

@@ -109,30 +109,67 @@ class Registered:
         self.contact = got.contact
 
 
-def register(t, who, server, template=REGISTER, expires=3600, granted=None,
-             **values):
+def together(exchanges):
+    """Runs many exchanges at once, leg by leg; gives what they return."""
+    results = [None] * len(exchanges)
+    active = list(enumerate(exchanges))
+    while active:
+        going = []
+        for number, exchange in active:
+            try:
+                next(exchange)
+                going.append((number, exchange))
+            except StopIteration as end:
+                results[number] = end.value
+        active = going
+    return results
+
+
+def register(t, who, server, **options):
     """REGISTER and 200, each byte checked in both directions."""
+    reg = together([registering(t, who, server, **options)])[0]
+    listed(t, reg)
+    return reg
+
+
+def registering(t, who, server, template=REGISTER, expires=3600, granted=None,
+                **values):
+    """The legs of a registration; for together()."""
     sent = who.say(template, (server.addr, server.port), expires=expires,
                    **values)
+    yield
     got = server.expect("REGISTER", callid=sent.message.get("call-id"))
-    return registered(t, who, server, sent, got, granted or expires)
+    return (yield from granting(t, who, server, sent, got,
+                                granted or expires))
 
 
 def registered(t, who, server, sent, got, granted, status=200):
     """Checks a REGISTER at the registrar, answers it, checks the answer."""
+    reg = together([granting(t, who, server, sent, got, granted, status)])[0]
+    listed(t, reg)
+    return reg
+
+
+def granting(t, who, server, sent, got, granted, status=200):
+    """The second half of a registration."""
     t.seen(sent, got, at=text(got.source))
     t.equal(got.contact.at, got.source, "Contact is not the real mapping")
     back = server.reply(got, status, "OK",
                         "Contact: <sip:{user}@{at};line=7f>;expires=%s\n"
                         "Date: Thu, 20 Nov 2026 10:00:00 GMT" % granted,
                         user=sent.values["user"], at=text(got.source))
+    yield
     ok = who.expect(status, callid=got.get("call-id"))
     t.seen(back, ok, at=who.written, topvia=via_back(sent, who))
-    if t.helped:
-        t.until(lambda: any(r["lan"] == str(who) and r["state"] == "active"
-                            for r in t.show("reg")),
-                "`reg show` does not list the registration as active")
     return Registered(who, server, sent, got, back, ok)
+
+
+def listed(t, reg):
+    """`reg show` has it."""
+    if t.helped:
+        t.until(lambda: any(r["lan"] == str(reg.phone) and
+                            r["state"] == "active" for r in t.show("reg")),
+                "`reg show` does not list the registration as active")
 
 
 def digest_register(t, who, server, password="s3cret", qop=True, good=True):
@@ -197,15 +234,21 @@ class Call:
 
     def end(self, by="phone"):
         """BYE and its answer."""
+        together([self.ending(by)])
+
+    def ending(self, by="phone"):
+        """The legs of a BYE; for together()."""
         dialog, other = (self.phone_dialog, self.far) if by == "phone" \
             else (self.far_dialog, self.phone)
         sent = dialog.send("BYE")
+        yield
         got = other.expect("BYE", callid=self.callid)
         if by == "phone":
             self.t.seen(sent, got, at=text(self.wan))
         else:
             self.t.seen(sent, got, target=self.phone_dialog_contact)
         back = other.reply(got, 200)
+        yield
         ok = dialog.peer.expect(200, callid=self.callid)
         if by == "phone":
             self.t.seen(back, ok, topvia=via_back(sent, self.phone))
@@ -213,27 +256,34 @@ class Call:
             self.t.seen(back, ok)
 
 
-def call_out(t, who, server, rtp=20000, far_rtp=30000, far_media=None,
-             template=INVITE, body=SDP, early=False, **values):
+def call_out(t, who, server, **options):
     """INVITE from inside, (183,) 200, ACK: a call that stands."""
+    return together([calling_out(t, who, server, **options)])[0]
+
+
+def calling_out(t, who, server, rtp=20000, far_rtp=30000, far_media=None,
+                template=INVITE, body=SDP, early=False, **values):
+    """The legs of a call from inside; for together()."""
     call = Call(t, who, server, Rtp(t, who.addr, rtp),
                 Rtp(t, far_media or server.addr, far_rtp))
     ruri = values.pop("ruri", "sip:bob@52.0.0.10")
     sent = who.say(template, (server.addr, server.port), rtp=rtp, ruri=ruri,
                    **values)
+    yield
     got = server.expect("INVITE", callid=sent.message.get("call-id"))
     call.callid, call.wan = got.get("call-id"), got.source
     call.phone_said, call.far_saw = sent, got
     check_offer(t, sent, got)
     call.far_to = got.sdp.rtp()
     if early:
-        answer(t, call, sent, got, body, 183, "Session Progress")
+        yield from answer(t, call, sent, got, body, 183, "Session Progress")
         call.from_far()
-    ok = answer(t, call, sent, got, body, 200, "OK")
+    ok = yield from answer(t, call, sent, got, body, 200, "OK")
     call.phone_dialog = who.dialog(sent.message, ok)
     call.far_dialog = server.dialog(got, call.far_answer.message)
     call.phone_dialog_contact = sent.message.contact.text
     ack = call.phone_dialog.send("ACK")
+    yield
     got_ack = server.expect("ACK", callid=call.callid)
     t.seen(ack, got_ack, at=text(got_ack.source))
     return call
@@ -254,6 +304,7 @@ def answer(t, call, sent, got, body, status, reason):
     back = call.far.reply(
         got, status, reason, "Contact: <sip:bob@{at}>", body=body,
         ip=call.far_rtp.addr, rtp=call.far_rtp.port, user="bob")
+    yield
     ok = call.phone.expect(status, callid=call.callid)
     t.seen(back, ok, topvia=via_back(sent, call.phone))
     call.phone_to, call.far_answer = ok.sdp.rtp(), back
@@ -265,22 +316,29 @@ IN = INVITE.replace("bob", "{user}").replace("<sip:{user}@52.0.0.10>;tag",
     .replace('"Alice"', '"Bob"').replace("<sip:{user}@{at}>", "<sip:bob@{at}>")
 
 
-def call_in(t, reg, caller=None, rtp=22000, far_rtp=32000, far_media=None,
-            template=IN, body=SDP, **values):
+def call_in(t, reg, caller=None, **options):
     """INVITE from outside to a registered contact, 180, 200, ACK."""
+    return together([calling_in(t, reg, caller, **options)])[0]
+
+
+def calling_in(t, reg, caller=None, rtp=22000, far_rtp=32000, far_media=None,
+               template=IN, body=SDP, **values):
+    """The legs of a call from outside; for together()."""
     who, caller = reg.phone, caller or reg.server
     call = Call(t, who, caller, Rtp(t, who.addr, rtp),
                 Rtp(t, far_media or caller.addr, far_rtp))
     sent = caller.say(template, reg.contact.at, ruri=reg.contact.text,
                       rtp=far_rtp, ip=call.far_rtp.addr, user=reg.phone.user,
                       **values)
+    yield
     got = who.expect("INVITE", callid=sent.message.get("call-id"))
     t.seen(sent, got, ruri=reg.request.message.contact.text)
     call.callid, call.wan = got.get("call-id"), reg.wan
     call.phone_to = got.sdp.rtp()
-    ringing(t, call, got)
+    yield from ringing(t, call, got)
     back = who.reply(got, 200, "OK", "Contact: <sip:{user}@{at}>", body=body,
                      rtp=rtp)
+    yield
     ok = caller.expect(200, callid=call.callid)
     addr, port = ok.sdp.rtp()
     t.equal(ok.source, reg.wan, "the answer's source")
@@ -292,6 +350,7 @@ def call_in(t, reg, caller=None, rtp=22000, far_rtp=32000, far_media=None,
     call.far_dialog = caller.dialog(sent.message, ok)
     call.phone_dialog_contact = back.message.contact.text
     ack = call.far_dialog.send("ACK")
+    yield
     got_ack = who.expect("ACK", callid=call.callid)
     t.seen(ack, got_ack, target=call.phone_dialog_contact)
     return call
@@ -300,5 +359,6 @@ def call_in(t, reg, caller=None, rtp=22000, far_rtp=32000, far_media=None,
 def ringing(t, call, got):
     """180 from the phone, checked where the caller sees it."""
     back = call.phone.reply(got, 180, "Ringing", "Contact: <sip:{user}@{at}>")
+    yield
     seen = call.far.expect(180, callid=call.callid)
     t.seen(back, seen, at=text(seen.source))

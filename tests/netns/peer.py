@@ -19,6 +19,7 @@ from case import Fail
 from sip import Message, Uri, fill, via_target
 from topo import inside
 
+SO_SNDBUFFORCE, SO_RCVBUFFORCE = 32, 33         # asm-generic/socket.h
 SERIAL = itertools.count(1)
 GONE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ECONNREFUSED,
         errno.EPERM, errno.EINVAL, errno.EACCES)
@@ -49,8 +50,8 @@ class Port:
         self.source = None
         with inside(t.net.addrs[addr]):
             self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+        for option in (SO_SNDBUFFORCE, SO_RCVBUFFORCE):
+            self.sock.setsockopt(socket.SOL_SOCKET, option, 4 << 20)
         self.sock.bind((addr, port))
         t.sockets.append(self.sock)
 

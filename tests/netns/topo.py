@@ -111,7 +111,7 @@ class Topology:
         self._nat()
         self._firewall()
         self._engine()
-        self._sysctl(self.router, self.sysctls)
+        self.sysctl(self.sysctls)
         return self
 
     def _outside(self):
@@ -143,8 +143,20 @@ class Topology:
                  "addr add %s/24 dev wan" % WAN, "link set wan up",
                  "route add default via " + ISP)
 
+    def add_hosts(self, count):
+        """More LAN addresses, all in the first phone's namespace."""
+        found = ["192.168.1.%d" % (20 + i) for i in range(count)]
+        self._ip(self.phones[0],
+                 *["addr add %s/24 dev eth0" % addr for addr in found])
+        self.addrs.update({addr: self.phones[0] for addr in found})
+        return found
+
     def _ip(self, netns, *lines):
         run(["ip", "-n", netns, "-b", "-"], "\n".join(lines) + "\n")
+
+    def sysctl(self, values):
+        """Settings of the router's kernel."""
+        self._sysctl(self.router, values)
 
     def _sysctl(self, netns, values):
         with inside(netns):

@@ -52,8 +52,8 @@ FUZZ_O	:= $(CORE_C:kmod/core/%.c=$(B)/fuzz-core/%.o) \
 FUZZ	:= $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
 PERF	:= $(PERF_C:tests/perf/%.c=$(B)/%)
 
-PHONY	:= all help module user unit fuzz fuzz-build bench-core check test \
-	   demo install install-module install-user uninstall clean tags \
+PHONY	:= all help module user unit fuzz fuzz-build faults bench-core check \
+	   test demo install install-module install-user uninstall clean tags \
 	   need-cc need-libs need-check need-clang need-valgrind need-headers
 
 all: module user
@@ -115,6 +115,11 @@ need-headers: need-cc
 
 module: need-headers
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+# What the tests load beside it: makes its allocations fail
+
+faults: need-headers
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests/faults modules
 
 # The tool
 
@@ -250,6 +255,8 @@ uninstall:
 clean:
 	rm -rf $(B) tags .tmp_versions modules.order Module.symvers
 	rm -f *.ko *.o *.mod *.mod.c .*.cmd .modules.order.cmd
+	cd tests/faults && rm -f *.ko *.o *.mod *.mod.c .*.cmd \
+		modules.order Module.symvers
 	find kmod \( -name '*.o' -o -name '.*.cmd' -o -name '*.o.d' \) -delete
 
 # What scripts/check wants to know.

@@ -84,8 +84,10 @@ static bool add_accounting(struct sipalg_binding *b, struct nf_conn *ct)
  * @dir: who sent its first packet
  * @early: conntrack has not counted that packet yet
  *
- * Return: false when it cannot be followed: too many, or no memory. It would
- * outlive its call then.
+ * Without memory it is admitted all the same, and counted: it outlives its
+ * call until it is idle, but nobody is unheard (law 3).
+ *
+ * Return: false when it cannot be followed because there are too many.
  */
 bool sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
 		       enum alg_dir dir, bool early)
@@ -98,8 +100,10 @@ bool sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
 	if (b->nflows >= SIPALG_MAX_FLOWS)
 		return false;
 	f = kmem_cache_alloc(flow_cache, GFP_ATOMIC);
-	if (!f)
-		return false;
+	if (!f) {
+		sipalg_count(b->sn, ALG_REASON_RAW_NO_MEMORY);
+		return true;
+	}
 	nf_conntrack_get(&ct->ct_general);
 	f->ct = ct;
 	f->born = jiffies;

@@ -173,9 +173,8 @@ static bool carry_out(struct sipalg_net *sn, struct sk_buff *skb,
 		err = sipalg_rewrite(sn, skb, protoff);
 	if (!err)
 		return true;
-	if (ctx->verdict == ALG_REWRITE)
-		ctx->reason = err == -ENOSPC ? ALG_REASON_RAW_TABLE_FULL :
-					       ALG_REASON_RAW_NO_MEMORY;
+	ctx->reason = err == -ENOSPC ? ALG_REASON_RAW_TABLE_FULL :
+				       ALG_REASON_RAW_NO_MEMORY;
 	return false;
 }
 

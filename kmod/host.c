@@ -51,6 +51,7 @@ void sipalg_host_begin(struct sipalg_net *sn, struct nf_conn *ct, int oif)
 	txn->made = 0;
 	txn->nfresh = 0;
 	txn->nremote = 0;
+	txn->remotes = NULL;
 }
 
 static void fill_bind(const struct sipalg_binding *b, struct alg_bind *bind)
@@ -255,13 +256,9 @@ static bool is_reg_step(u8 what)
  */
 int sipalg_host_prepare(struct sipalg_net *sn)
 {
-	u8 what = sn->work->ctx.step.what;
-
-	if (what == ALG_STEP_NONE)
-		return 0;
-	if (is_reg_step(what))
+	if (is_reg_step(sn->work->ctx.step.what))
 		return sipalg_reg_prepare(sn);
-	return sipalg_call_prepare(sn);
+	return sipalg_call_prepare(sn) ?: sipalg_media_prepare(sn);
 }
 
 /*

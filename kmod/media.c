@@ -118,11 +118,31 @@ int sipalg_media_open(struct sipalg_net *sn, struct alg_media *req)
 	return 0;
 }
 
+/**
+ * sipalg_media_prepare() - room for what the far end's SDP says
+ * @sn: namespace, locked; the message has its dialog
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int sipalg_media_prepare(struct sipalg_net *sn)
+{
+	struct sipalg_txn *txn = &sn->work->txn;
+
+	if (!txn->call || !txn->nremote)
+		return 0;
+	txn->remotes = kmemdup(txn->remote, array_size(txn->nremote,
+						       sizeof(*txn->remote)),
+			       GFP_ATOMIC);
+	return txn->remotes ? 0 : -ENOMEM;
+}
+
 /* The message came to nothing, and so do the lines that it opened. */
 void sipalg_media_abort(struct sipalg_net *sn)
 {
 	struct sipalg_txn *txn = &sn->work->txn;
 
+	kfree(txn->remotes);
+	txn->remotes = NULL;
 	while (txn->nfresh) {
 		struct sipalg_fresh *f = &txn->fresh[--txn->nfresh];
 
@@ -235,23 +255,18 @@ static void set_remote(const struct sipalg_call *call, struct sipalg_media *m,
 	purge_flows(m->rtcp, &r->ep, r->rtcp_port);
 }
 
-/* Without memory the old ones stay: they only make flows RELATED earlier. */
 static void keep_remotes(struct sipalg_call *call)
 {
-	const struct sipalg_txn *txn = &call->sn->work->txn;
-	struct sipalg_remote *new;
+	struct sipalg_txn *txn = &call->sn->work->txn;
 
-	if (!txn->nremote)
+	if (!txn->remotes)
 		return;
-	new = kmemdup(txn->remote, array_size(txn->nremote, sizeof(*new)),
-		      GFP_ATOMIC);
-	if (!new)
-		return;
-	call->sn->memory -= call->nremotes * sizeof(*new);
-	call->sn->memory += txn->nremote * sizeof(*new);
+	call->sn->memory -= call->nremotes * sizeof(*call->remotes);
+	call->sn->memory += txn->nremote * sizeof(*call->remotes);
 	kfree(call->remotes);
-	call->remotes = new;
+	call->remotes = txn->remotes;
 	call->nremotes = txn->nremote;
+	txn->remotes = NULL;
 }
 
 static void set_remotes(struct sipalg_call *call)

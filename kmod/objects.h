@@ -294,6 +294,7 @@ struct sipalg_fresh {
  * @contact: sipalg_contact_key() of it
  * @call_made: @call was made for this message
  * @reg_made: @reg was
+ * @remotes: @remote as the dialog will keep it, or NULL
  */
 struct sipalg_txn {
 	struct nf_conn *ct;
@@ -315,6 +316,7 @@ struct sipalg_txn {
 	struct sipalg_fresh fresh[SDP_MAX_MEDIA];
 	unsigned int nremote;
 	struct sipalg_remote remote[SDP_MAX_MEDIA];
+	struct sipalg_remote *remotes;
 };
 
 /* A dialog that is no more, and jiffies64 when it ended. */

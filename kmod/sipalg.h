@@ -181,6 +181,7 @@ unsigned int sipalg_call_flush(struct sipalg_net *sn, bool kill);
 
 /* media.c: the media lines of dialogs */
 int sipalg_media_open(struct sipalg_net *sn, struct alg_media *m);
+int sipalg_media_prepare(struct sipalg_net *sn);
 void sipalg_media_abort(struct sipalg_net *sn);
 void sipalg_media_commit(struct sipalg_net *sn, struct sipalg_call *call);
 void sipalg_media_answer(struct sipalg_call *call);

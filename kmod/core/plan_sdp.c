@@ -257,6 +257,19 @@ static int plan_candidates(struct alg_ctx *ctx, const struct line *l,
 	return 0;
 }
 
+/* The address in c=, and the same in a c= before it. */
+static int put_connection(struct alg_ctx *ctx, struct span before,
+			  struct span addr, const struct alg_ep *wan)
+{
+	int rc = 0;
+
+	if (unlikely(is_own(ctx, before)))
+		rc = put_addr(ctx, before, wan, ALG_FIELD_SDP_CONNECTION);
+	if (rc)
+		return rc;
+	return put_addr(ctx, addr, wan, ALG_FIELD_SDP_CONNECTION);
+}
+
 /* m=, its own c=, a=rtcp: everything of a line but the candidates. */
 static int plan_line(struct alg_ctx *ctx, const struct line *l)
 {
@@ -268,8 +281,8 @@ static int plan_line(struct alg_ctx *ctx, const struct line *l)
 	rc = put_port(ctx, l->m->port, l->m->port_num, l->media.wan.port,
 		      why);
 	if (!rc && l->m->addr.len)
-		rc = put_addr(ctx, l->m->addr, &l->media.wan,
-			      ALG_FIELD_SDP_CONNECTION);
+		rc = put_connection(ctx, l->m->addr_before, l->m->addr,
+				    &l->media.wan);
 	if (!rc)
 		rc = plan_rtcp(ctx, l);
 	return rc;
@@ -287,7 +300,7 @@ static int plan_session(struct alg_ctx *ctx, const struct alg_ep *wan)
 	}
 	if (!rc && is_own(ctx, sdp->addr)) {
 		ctx->nown++;
-		rc = put_addr(ctx, sdp->addr, wan, ALG_FIELD_SDP_CONNECTION);
+		rc = put_connection(ctx, sdp->addr_before, sdp->addr, wan);
 	}
 	return rc;
 }

@@ -21,6 +21,8 @@ static inline int read_bracketed(const struct sip_buf *b, u32 lt, u32 end,
 	if (unlikely((u8)b->data[from] <= ' ' || (u8)b->data[to - 1] <= ' ')) {
 		from = span_skip_lws(b, from, to);
 		to = span_trim_lws(b, from, to);
+		if (to == from)
+			return -EBADMSG;
 	}
 	addr->uri = span_make(from, to);
 	return (int)gt + 1;

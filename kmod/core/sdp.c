@@ -268,15 +268,28 @@ static void set_tail(const struct sip_buf *b, struct sdp_body *sdp, u32 next)
 	m->tail = (u16)next;
 }
 
-static void read_connection(const struct sip_buf *b, struct line l,
-			    struct sdp_body *sdp)
+/*
+ * c=, of the session or of a media line. Some write it twice; more of them
+ * are for the layers of a multicast only (RFC 8866 5.7).
+ */
+static int read_connection(const struct sip_buf *b, struct line l,
+			   struct sdp_body *sdp)
 {
-	struct span addr = read_addr(b, l);
+	struct span *before = &sdp->addr_before;
+	struct span *addr = &sdp->addr;
 
-	if (sdp->nmedia)
-		sdp->media[sdp->nmedia - 1].addr = addr;
-	else
-		sdp->addr = addr;
+	if (sdp->nmedia) {
+		before = &sdp->media[sdp->nmedia - 1].addr_before;
+		addr = &sdp->media[sdp->nmedia - 1].addr;
+	}
+	if (before->len)
+		return -E2BIG;
+	*before = *addr;
+	*addr = read_addr(b, l);
+	/* then the session's does not count for this line either */
+	if (!addr->len && sdp->nmedia)
+		*addr = span_make(l.from - 2, l.to);
+	return 0;
 }
 
 /* The line from @p to @eol; @w: its first eight bytes, the second is '='. */
@@ -297,8 +310,7 @@ static int read_line(const struct sip_buf *b, const char *p, const char *eol,
 		set_tail(b, sdp, l.from - 2);
 		return read_media(b, l, sdp);
 	case 'c':
-		read_connection(b, l, sdp);
-		break;
+		return read_connection(b, l, sdp);
 	case 'o':
 		if (!sdp->nmedia)
 			sdp->origin = read_addr(b, l);

@@ -39,7 +39,9 @@ enum sdp_media_flag {
 /**
  * struct sdp_media - one m= line and what belongs to it
  * @port: digits of the port
- * @addr: address of its own c= line, {0, 0} without one
+ * @addr: address of its own c= line, or that whole line when it is not IP4;
+ *	{0, 0} without one
+ * @addr_before: address of a c= line before that, {0, 0} without one
  * @rtcp: digits of a=rtcp (RFC 3605), {0, 0} without one
  * @rtcp_addr: address in a=rtcp, {0, 0} without one
  * @tail: end of its last line, before the line end: lines are added here
@@ -53,6 +55,7 @@ enum sdp_media_flag {
 struct sdp_media {
 	struct span port;
 	struct span addr;
+	struct span addr_before;
 	struct span rtcp;
 	struct span rtcp_addr;
 	u16 tail;
@@ -83,6 +86,7 @@ struct sdp_cand {
  * @text: where it is in the message
  * @origin: address in o=, IP4 only
  * @addr: address of the session's c=, IP4 only
+ * @addr_before: address of a c= before that, {0, 0} without one
  * @dir: enum sdp_dir of the session
  * @nmedia: entries of @media
  * @ncand: entries of @cand; other candidates are counted in @nseen only
@@ -94,6 +98,7 @@ struct sdp_body {
 	struct span text;
 	struct span origin;
 	struct span addr;
+	struct span addr_before;
 	u8 dir;
 	u8 nmedia;
 	u8 ncand;

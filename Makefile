@@ -40,7 +40,7 @@ SAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 CORE_C	:= $(wildcard kmod/core/*.c)
 CTL_C	:= $(wildcard userspace/sipalgctl/*.c)
 UNIT_C	:= $(wildcard tests/unit/*.c)
-FUZZ_C	:= $(wildcard tests/fuzz/*.c)
+FUZZ_C	:= $(wildcard tests/fuzz/fuzz_*.c)
 PERF_C	:= $(wildcard tests/perf/*.c)
 
 CORE_O	:= $(CORE_C:kmod/core/%.c=$(B)/core/%.o)
@@ -48,7 +48,8 @@ CTL_O	:= $(CTL_C:userspace/sipalgctl/%.c=$(B)/sipalgctl/%.o)
 UNIT_O	:= $(UNIT_C:tests/unit/%.c=$(B)/unit/%.o) \
 	   $(CORE_C:kmod/core/%.c=$(B)/unit/core/%.o)
 FUZZ_O	:= $(CORE_C:kmod/core/%.c=$(B)/fuzz-core/%.o) \
-	   $(B)/fuzz-core/fakehost.o $(B)/fuzz-core/props.o
+	   $(B)/fuzz-core/fakehost.o $(B)/fuzz-core/props.o \
+	   $(B)/fuzz-core/text.o $(B)/fuzz-core/laws.o
 FUZZ	:= $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
 PERF	:= $(PERF_C:tests/perf/%.c=$(B)/%)
 
@@ -68,7 +69,7 @@ help:
 	@echo 'make demo            two phones talk through a NAT router'
 	@echo 'make check           checkpatch, sparse and the other checkers'
 	@echo 'make unit            build and run the unit tests alone'
-	@echo 'make fuzz            fuzz the core for FUZZ_TIME seconds a target'
+	@echo 'make fuzz            fuzz the core for TIME seconds in all'
 	@echo 'make bench-core      instructions a message'
 	@echo 'make tags            an index for editors'
 	@echo 'make clean           delete what was built'
@@ -161,27 +162,16 @@ $(B)/unit/unit: $(UNIT_O) | need-check
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SAN) -o $@ $^ $(shell pkg-config --libs check)
 
-# Fuzzing: one program a file of tests/fuzz. It starts from the messages of
-# the tests and the corpora, if they are there, and keeps what it finds in
-# build/fuzz.
+# Fuzzing: one program a tests/fuzz/fuzz_*.c, two at a time, for TIME seconds
+# in all. tests/fuzz/run tells what they start from and keep.
 
-FUZZ_TIME ?= 60
-SIPALG_CORPORA ?= ../shared/corpora
-FUZZ_SEEDS := $(wildcard $(SIPALG_CORPORA))
+TIME ?= 60
 fuzz_cflags = $(SAN) -fsanitize=fuzzer-no-link
 
 fuzz-build: $(FUZZ)
 
 fuzz: $(FUZZ)
-	@for f in $^; do \
-		mkdir -p $$f.corpus && \
-		$$f -max_total_time=$(FUZZ_TIME) -timeout=10 -max_len=65535 \
-			-rss_limit_mb=2048 -print_final_stats=1 \
-			$$(ls tests/fuzz/$${f##*/}.dict 2>/dev/null | \
-			   sed 's/^/-dict=/') -artifact_prefix=$$f. \
-			$$f.corpus tests/messages $(FUZZ_SEEDS) || \
-		exit 1; \
-	done
+	tests/fuzz/run $(TIME) $^
 
 $(B)/fuzz-core/%.o: kmod/core/%.c | need-clang
 	@mkdir -p $(@D)
@@ -192,6 +182,11 @@ $(B)/fuzz-core/%.o: tests/unit/%.c | need-clang
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CLANG) $(BASE) $(fuzz_cflags) -c -o $@ $<
+
+$(B)/fuzz-core/%.o: tests/fuzz/%.c | need-clang
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CLANG) $(BASE) -Itests/unit $(fuzz_cflags) -c -o $@ $<
 
 $(FUZZ): $(B)/fuzz/%: tests/fuzz/%.c $(FUZZ_O) | need-clang
 	@mkdir -p $(@D)

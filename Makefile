@@ -53,9 +53,10 @@ FUZZ_O	:= $(CORE_C:kmod/core/%.c=$(B)/fuzz-core/%.o) \
 FUZZ	:= $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
 PERF	:= $(PERF_C:tests/perf/%.c=$(B)/%)
 
-PHONY	:= all help module user unit fuzz fuzz-build faults bench-core check \
-	   test demo install install-module install-user uninstall clean tags \
-	   need-cc need-libs need-check need-clang need-valgrind need-headers
+PHONY	:= all help module user unit fuzz fuzz-build faults bench-core \
+	   bench-path check test demo install install-module install-user \
+	   uninstall clean tags need-cc need-libs need-check need-clang \
+	   need-valgrind need-headers
 
 all: module user
 
@@ -71,6 +72,7 @@ help:
 	@echo 'make unit            build and run the unit tests alone'
 	@echo 'make fuzz            fuzz the core for TIME seconds in all'
 	@echo 'make bench-core      instructions a message'
+	@echo 'make bench-path      ... on its whole way through a router, in a VM'
 	@echo 'make tags            an index for editors'
 	@echo 'make clean           delete what was built'
 	@echo
@@ -209,6 +211,9 @@ $(PERF): $(B)/%: tests/perf/%.c $(B)/perf/hostile.o $(CORE_O) | need-valgrind
 
 bench-core: $(B)/bench_core
 	tests/perf/bench-core
+
+bench-path: module user $(B)/bench_path
+	tests/perf/bench-path
 
 # The rest
 

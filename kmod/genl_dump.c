@@ -7,6 +7,7 @@
  * tables changed since the part before, so the reader can ask again.
  */
 #include <linux/slab.h>
+#include <net/sock.h>
 
 #include "genl.h"
 

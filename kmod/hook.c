@@ -13,8 +13,8 @@
 #include <net/ip.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_core.h>
-#include <net/netfilter/nf_conntrack_helper.h>
 
+#include "compat.h"
 #include "sipalg.h"
 
 static bool is_sip_tuple(const struct sipalg_net *sn,
@@ -30,12 +30,9 @@ static bool is_sip_tuple(const struct sipalg_net *sn,
  */
 static bool is_sip_flow(const struct sipalg_net *sn, const struct nf_conn *ct)
 {
-	const struct nf_conn_help *help;
-
 	if (nf_ct_protonum(ct) != IPPROTO_UDP)
 		return false;
-	help = nfct_help(ct);
-	if (help && rcu_access_pointer(help->helper))
+	if (has_helper(ct))
 		return sipalg_attached(ct);
 	return is_sip_tuple(sn, &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple);
 }

@@ -23,15 +23,14 @@
 #include "compat.h"
 #include "sipalg.h"
 
-enum { HELPER_PORT = 65500 };	/* its tuple is never looked up */
-
 static const struct nf_conntrack_expect_policy policies[] = {
 	{ .name = "rtp", .max_expected = 255, .timeout = 3600 },
 	{ .name = "rtcp", .max_expected = 255, .timeout = 3600 },
 	{ .name = "other", .max_expected = 255, .timeout = 3600 },
 };
 
-static struct nf_conntrack_helper helper;
+static struct nf_conntrack_helper template;
+static struct nf_conntrack_helper *helper;	/* what flows point to */
 
 /* Ours in all namespaces; other helpers drop packets when the table is full. */
 static atomic_t waiting = ATOMIC_INIT(0);
@@ -58,7 +57,7 @@ bool sipalg_attached(const struct nf_conn *ct)
 {
 	const struct nf_conn_help *ext = nfct_help(ct);
 
-	return ext && rcu_access_pointer(ext->helper) == &helper;
+	return ext && rcu_access_pointer(ext->helper) == helper;
 }
 
 /**
@@ -77,9 +76,9 @@ bool sipalg_attach(struct nf_conn *ct)
 		if (!ext)
 			return false;
 	}
-	if (!rcu_access_pointer(ext->helper))
-		rcu_assign_pointer(ext->helper, &helper);
-	return rcu_access_pointer(ext->helper) == &helper;
+	if (!rcu_access_pointer(ext->helper) && helper_get(helper))
+		rcu_assign_pointer(ext->helper, helper);
+	return rcu_access_pointer(ext->helper) == helper;
 }
 
 /*
@@ -168,11 +167,9 @@ int sipalg_pinhole_init(void)
 {
 	int err;
 
-	nf_ct_helper_init(&helper, AF_INET, IPPROTO_UDP, "sipalg",
-			  HELPER_PORT, HELPER_PORT, 0, policies,
-			  ARRAY_SIZE(policies) - 1, help, NULL, THIS_MODULE);
+	helper_init(&template, "sipalg", policies, ARRAY_SIZE(policies), help);
 	nf_ct_helper_expectfn_register(&expectfn);
-	err = nf_conntrack_helper_register(&helper);
+	err = helper_register(&template, &helper);
 	if (err)
 		nf_ct_helper_expectfn_unregister(&expectfn);
 	return err;
@@ -197,6 +194,6 @@ void sipalg_pinhole_stop(void)
 
 void sipalg_pinhole_exit(void)
 {
-	nf_conntrack_helper_unregister(&helper);
+	nf_conntrack_helper_unregister(helper);
 	synchronize_rcu();
 }

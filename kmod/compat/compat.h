@@ -7,6 +7,7 @@
 #ifndef SIPALG_COMPAT_H
 #define SIPALG_COMPAT_H
 
+#include <linux/module.h>
 #include <linux/poison.h>
 #include <linux/timer.h>
 #include <net/netfilter/nf_conntrack_core.h>
@@ -30,6 +31,66 @@ static inline void timer_stop(struct timer_list *t)
 #endif
 }
 
+/* Fills a helper for UDP over IPv4. */
+static inline void
+helper_init(struct nf_conntrack_helper *helper, const char *name,
+	    const struct nf_conntrack_expect_policy *policies,
+	    unsigned int classes,
+	    int (*help)(struct sk_buff *skb, unsigned int protoff,
+			struct nf_conn *ct, enum ip_conntrack_info ctinfo))
+{
+#ifdef SIPALG_HAVE_HELPER_TUPLE
+	/* a port for its tuple, which is never looked up */
+	nf_ct_helper_init(helper, AF_INET, IPPROTO_UDP, name, 65500, 65500, 0,
+			  policies, classes - 1, help, NULL, THIS_MODULE);
+#else
+	nf_ct_helper_init(helper, AF_INET, IPPROTO_UDP, name, policies,
+			  classes - 1, help, NULL, THIS_MODULE);
+#endif
+}
+
+/*
+ * Registers @helper; @registered is the one that flows point to: @helper
+ * itself, or a copy that lives as long as one of them does.
+ */
+static inline int helper_register(struct nf_conntrack_helper *helper,
+				  struct nf_conntrack_helper **registered)
+{
+#ifdef SIPALG_HAVE_HELPER_COPY
+	return nf_conntrack_helper_register(helper, registered);
+#else
+	*registered = helper;
+	return nf_conntrack_helper_register(helper);
+#endif
+}
+
+/* A flow is to point to it; conntrack puts the reference with the flow. */
+static inline bool helper_get(struct nf_conntrack_helper *helper)
+{
+#ifdef SIPALG_HAVE_HELPER_COPY
+	return refcount_inc_not_zero(&helper->ct_refcnt);
+#else
+	return true;
+#endif
+}
+
+/*
+ * Has the flow a helper? Copies stay on their flows when they are
+ * unregistered, without a function. Under RCU.
+ */
+static inline bool has_helper(const struct nf_conn *ct)
+{
+	const struct nf_conn_help *ext = nfct_help(ct);
+	const struct nf_conntrack_helper *helper;
+
+	helper = ext ? rcu_dereference(ext->helper) : NULL;
+#ifdef SIPALG_HAVE_HELPER_COPY
+	if (helper && !rcu_access_pointer(helper->help))
+		return false;
+#endif
+	return helper;
+}
+
 /* A media flow must not inherit the signalling flow's helper. */
 static inline void expect_no_helper(struct nf_conntrack_expect *exp)
 {
@@ -44,14 +105,15 @@ static inline void expect_no_helper(struct nf_conntrack_expect *exp)
 static inline struct sock *udp_socket_find(struct net *net, __be32 addr,
 					   __be16 port, int ifindex)
 {
-#ifdef SIPALG_HAVE_NET_UDP_TABLE
-	struct udp_table *table = net->ipv4.udp_table;
+#if !defined(SIPALG_HAVE_UDP_LOOKUP_TABLE)
+	return __udp4_lib_lookup(net, 0, 0, addr, port, ifindex, 0, NULL);
+#elif defined(SIPALG_HAVE_NET_UDP_TABLE)
+	return __udp4_lib_lookup(net, 0, 0, addr, port, ifindex, 0,
+				 net->ipv4.udp_table, NULL);
 #else
-	struct udp_table *table = &udp_table;
+	return __udp4_lib_lookup(net, 0, 0, addr, port, ifindex, 0,
+				 &udp_table, NULL);
 #endif
-
-	return __udp4_lib_lookup(net, 0, 0, addr, port, ifindex, 0, table,
-				 NULL);
 }
 
 /* Still waiting for its packet? No lock: an answer for the next message. */

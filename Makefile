@@ -50,6 +50,8 @@ UNIT_O	:= $(UNIT_C:tests/unit/%.c=$(B)/unit/%.o) \
 FUZZ_O	:= $(CORE_C:kmod/core/%.c=$(B)/fuzz-core/%.o) \
 	   $(B)/fuzz-core/fakehost.o $(B)/fuzz-core/props.o \
 	   $(B)/fuzz-core/text.o $(B)/fuzz-core/laws.o
+CORPORA_O := $(CORE_C:kmod/core/%.c=$(B)/unit/core/%.o) \
+	   $(B)/unit/fakehost.o $(B)/unit/props.o $(B)/unit/text.o
 FUZZ	:= $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
 PERF	:= $(PERF_C:tests/perf/%.c=$(B)/%)
 
@@ -70,6 +72,7 @@ help:
 	@echo 'make demo            two phones talk through a NAT router'
 	@echo 'make check           checkpatch, sparse and the other checkers'
 	@echo 'make unit            build and run the unit tests alone'
+	@echo 'make corpora         third-party messages through the core'
 	@echo 'make fuzz            fuzz the core for TIME seconds in all'
 	@echo 'make bench-core      instructions a message'
 	@echo 'make bench-path      ... on its whole way through a router, in a VM'
@@ -196,6 +199,17 @@ $(FUZZ): $(B)/fuzz/%: tests/fuzz/%.c $(FUZZ_O) | need-clang
 	$(Q)$(CLANG) $(BASE) -Itests/unit $(SAN) -fsanitize=fuzzer -MF $@.d \
 		-o $@ $(filter %.c %.o,$^)
 
+# Third-party messages through the core: tests/corpora/run
+
+corpora: $(B)/corpora/through
+	tests/corpora/run
+
+$(B)/corpora/through: tests/corpora/through.c $(CORPORA_O) | need-cc
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(BASE) -Itests/unit $(SAN) -MF $@.d -o $@ \
+		$(filter %.c %.o,$^)
+
 # Speed
 
 $(B)/perf/%.o: tests/unit/%.c | need-cc
@@ -269,4 +283,5 @@ print-kdir:
 .PHONY: $(PHONY) print-user-flags print-kdir
 
 -include $(wildcard $(B)/*.d $(B)/core/*.d $(B)/sipalgctl/*.d \
-	   $(B)/unit/*.d $(B)/unit/core/*.d $(B)/fuzz/*.d $(B)/fuzz-core/*.d)
+	   $(B)/unit/*.d $(B)/unit/core/*.d $(B)/corpora/*.d $(B)/fuzz/*.d \
+	   $(B)/fuzz-core/*.d)

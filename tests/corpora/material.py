@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The corpora: every third-party message as a case, and rendered as ours.
+
+../shared/corpora from the project's root, or $SIPALG_CORPORA.
+"""
+import csv
+import os
+import re
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+NO_MESSAGE = re.compile(r"(^|/)(SOURCE|README[^/]*|index\.\w+)$|"
+                        r"\.(csv|md|dict|go|c)$")
+DESCRIPTION = re.compile(r"^rfc-sdp/|/sdp/|^sdp-transform/|\.sdp$")
+MOST = 65000                    # bytes that surely fit in a datagram
+
+# Every IPv4 literal that is a word of its own, multicast and 0.0.0.0 apart.
+LITERAL = re.compile(rb"(?<![0-9A-Za-z.\-_])"
+                     rb"(?!0\.0\.0\.0|255\.255\.|22[4-9]\.|23\d\.)"
+                     rb"((?:25[0-5]|2[0-4]\d|1?\d?\d)"
+                     rb"(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3})"
+                     rb"(?![0-9A-Za-z\-_]|\.[0-9A-Za-z])")
+
+FRAME = (b"INVITE sip:bob@provider.example SIP/2.0\r\n"
+         b"Via: SIP/2.0/UDP 192.0.2.4:5060;branch=z9hG4bK-%d\r\n"
+         b"Max-Forwards: 70\r\n"
+         b"From: <sip:alice@provider.example>;tag=%d\r\n"
+         b"To: <sip:bob@provider.example>\r\n"
+         b"Call-ID: %d\r\nCSeq: 1 INVITE\r\n"
+         b"Contact: <sip:alice@192.0.2.4:5060>\r\n"
+         b"Content-Type: application/sdp\r\nContent-Length: %d\r\n\r\n")
+
+
+class Item:
+    """One message; valid is True, False, or None where nobody says."""
+
+    def __init__(self, name, data, valid):
+        self.name, self.data, self.valid = name, data, valid
+
+    @property
+    def folder(self):
+        return self.name.split("/")[0]
+
+
+def folder():
+    return os.environ.get("SIPALG_CORPORA", TOP + "/../shared/corpora")
+
+
+def verdicts(root):
+    """What the indexes say: {file name: True or False}."""
+    known = {}
+    for line in open(root + "/rfc4475/index.raw", encoding="utf-8"):
+        section, _, name = line.rstrip("\n").split("\t")
+        if section.startswith("3.1."):
+            known["rfc4475/dat/%s.dat" % name] = section.startswith("3.1.1.")
+    for line in open(root + "/jsip-torture/index.tsv", encoding="utf-8"):
+        number, word = line.split("\t")[:2]
+        for name in ("%03d.sip" % int(number), "%d.sip" % int(number)):
+            known["jsip-torture/" + name] = word == "ok"
+    for rfc in sorted(os.listdir(root + "/rfc-callflows")):
+        path = "%s/rfc-callflows/%s/index.tsv" % (root, rfc)
+        if os.path.exists(path):
+            with open(path, encoding="utf-8", newline="") as f:
+                for row in csv.DictReader(f, delimiter="\t",
+                                          quoting=csv.QUOTE_NONE):
+                    if row["exact"] == "1":
+                        known["rfc-callflows/%s/%s" % (rfc, row["file"])] = \
+                            True
+    return known
+
+
+def framed(number, body):
+    """A description as the offer of an INVITE."""
+    if body[-1:] != b"\n":
+        body += b"\r\n"
+    return FRAME % (number, number, number, len(body)) + body
+
+
+def items(only=None):
+    """Every message of the corpora in order, or those of one folder or
+    file; None when the folder is not there."""
+    root = folder()
+    if not os.path.isdir(root):
+        return None
+    known, found = verdicts(root), []
+    for path, folders, files in os.walk(root):
+        folders.sort()
+        for name in sorted(files):
+            full = os.path.join(path, name)
+            short = os.path.relpath(full, root)
+            if NO_MESSAGE.search(short) or not (
+                    only is None or only.removesuffix("+crlf") == short or
+                    short.startswith(only + "/")):
+                continue
+            with open(full, "rb") as f:
+                data = f.read()
+            if DESCRIPTION.search(short) and b" SIP/2.0" not in data[:200]:
+                data = framed(len(found), data)
+            if not 0 < len(data) <= MOST:
+                continue
+            found.append(Item(short, data, known.get(short)))
+            if short.startswith("jsip-torture/") and known.get(short) and \
+                    not re.search(rb"\n\r?\n", data):
+                # the empty line at its end was lost in its XML
+                found.append(Item(short + "+crlf", data + b"\r\n", True))
+    return found
+
+
+def render(data, address):
+    """The same message with this address where an IPv4 literal stands, and
+    a Content-Length that is as true as it was."""
+    head, border, body = data.partition(b"\r\n\r\n")
+    new = LITERAL.sub(address, body)
+    head = LITERAL.sub(address, head)
+    length = re.compile(rb"^(content-length|l)([ \t]*:\s*)(\d+)",
+                        re.I | re.M)
+    found = length.search(head)
+    if found and int(found.group(3)) <= len(body):
+        kept = LITERAL.sub(address, body[:int(found.group(3))])
+        head = length.sub(lambda m: m.group(1) + m.group(2) +
+                          b"%d" % len(kept), head, count=1)
+    return head + border + new

@@ -101,6 +101,8 @@ static int list_binding(struct sipalg_net *sn, struct sipalg_binding *b)
 
 	err = sipalg_lanhost_get(sn, b->lan.w, SIPALG_HOST_BINDINGS,
 				 SIPALG_MAX_BINDINGS, &b->host);
+	if (err == -ENOSPC)
+		sipalg_event_exhausted(sn, SIPALG_FULL_PORTS_HOST, &b->lan);
 	if (err)
 		return err;
 	err = rhashtable_insert_fast(&sn->by_wan, &b->by_wan, wan_params);
@@ -268,6 +270,7 @@ void sipalg_binding_put(struct sipalg_binding *b, bool kill_flows)
 		sipalg_flow_release(b, kill_flows);
 		b->packets[0] = 0;
 		b->packets[1] = 0;
+		b->used = 0;
 	}
 	sipalg_binding_touch(b);
 }

@@ -83,6 +83,7 @@ static void end_call(struct sipalg_call *c, enum sipalg_event event, bool kill)
 	if (c->announced)
 		sipalg_event_call(c, event);
 	sipalg_media_release(c, kill);
+	sipalg_early_leave(c);
 	leave_binding(c);
 	sipalg_lanhost_put(sn, c->host, SIPALG_HOST_CALLS);
 	rhashtable_remove_fast(&sn->calls, &c->node, call_params);
@@ -194,6 +195,8 @@ static struct sipalg_call *make(struct sipalg_net *sn)
 	c->alg = ctx->step.call;
 	set_text(c, ctx->pkt->data, text);
 	INIT_LIST_HEAD(&c->media);
+	INIT_LIST_HEAD(&c->early);
+	INIT_LIST_HEAD(&c->early_of_host);
 	c->created = get_jiffies_64();
 	c->touched = c->created;
 	sipalg_key_from_ep(&c->lan, &ctx->pkt->lan, ctx->pkt->proto);
@@ -202,20 +205,45 @@ static struct sipalg_call *make(struct sipalg_net *sn)
 	return c;
 }
 
+/* Ends the oldest unanswered dialog, of this LAN host or of all. */
+static int displace(struct sipalg_net *sn, struct sipalg_lanhost *h,
+		    const struct sipalg_call *c)
+{
+	struct sipalg_call *oldest;
+
+	sipalg_event_exhausted(sn, h ? SIPALG_FULL_CALLS_HOST :
+				       SIPALG_FULL_CALLS, &c->lan);
+	oldest = sipalg_early_oldest(h ? h->early : sn->early, h);
+	if (!oldest)
+		return -ENOSPC;
+	end_call(oldest, SIPALG_EVENT_EXPIRE, true);
+	return 0;
+}
+
+/* Counts it with its LAN host. */
+static int join_host(struct sipalg_net *sn, struct sipalg_call *c)
+{
+	u32 max = READ_ONCE(sn->tunables.max_calls_per_host);
+	const u64 *ip = sn->work->pkt.lan.w;
+	struct sipalg_lanhost *h;
+
+	h = sipalg_lanhost_find(sn, ip);
+	if (h && h->count[SIPALG_HOST_CALLS] >= max &&
+	    displace(sn, h, c))
+		return -ENOSPC;
+	return sipalg_lanhost_get(sn, ip, SIPALG_HOST_CALLS, max, &c->host);
+}
+
 /* Counts it and lists it. */
 static int enlist(struct sipalg_net *sn, struct sipalg_call *c)
 {
-	const struct sipalg_tunables *t = &sn->tunables;
-	u32 max = READ_ONCE(t->max_calls_per_host);
+	u32 max = READ_ONCE(sn->tunables.max_calls);
 	int err;
 
-	/* calls that nobody asked for leave room for the host's own */
-	if (c->alg.dir == ALG_IN)
-		max -= max / 4;
-	if (atomic_read(&sn->calls.nelems) >= READ_ONCE(t->max_calls))
+	if (atomic_read(&sn->calls.nelems) >= max &&
+	    displace(sn, NULL, c))
 		return -ENOSPC;
-	err = sipalg_lanhost_get(sn, sn->work->pkt.lan.w, SIPALG_HOST_CALLS,
-				 max, &c->host);
+	err = join_host(sn, c);
 	if (err)
 		return err;
 	if (rhashtable_insert_fast(&sn->calls, &c->node, call_params)) {
@@ -283,6 +311,10 @@ static void touch(struct sipalg_call *c)
 {
 	c->touched = get_jiffies_64();
 	arm(c);
+	if (c->alg.state == ALG_CALL_EARLY)
+		sipalg_early_touch(c);
+	else
+		sipalg_early_leave(c);
 	if (c->binding)
 		c->binding->until = max(c->binding->until, deadline(c));
 }

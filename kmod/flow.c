@@ -39,6 +39,7 @@ static void add_packets(const struct sipalg_flow *f, u64 packets[2])
 static void forget(struct sipalg_binding *b, struct sipalg_flow *f)
 {
 	add_packets(f, b->packets);
+	b->used |= nf_ct_is_confirmed(f->ct);
 	list_del(&f->node);
 	b->nflows--;
 	nf_ct_put(f->ct);
@@ -154,6 +155,17 @@ bool sipalg_flow_live(const struct sipalg_binding *b)
 		if (is_live(f->ct) && !nf_ct_is_expired(f->ct))
 			return true;
 	return false;
+}
+
+/* Did a packet ever go through? Accounting may be off. */
+bool sipalg_flow_used(const struct sipalg_binding *b)
+{
+	const struct sipalg_flow *f;
+
+	list_for_each_entry(f, &b->flows, node)
+		if (nf_ct_is_confirmed(f->ct))
+			return true;
+	return b->used;
 }
 
 static bool is_key(const struct sipalg_key *k, __be32 ip, __be16 port)

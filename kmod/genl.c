@@ -236,7 +236,9 @@ static int do_set(struct sk_buff *skb, struct genl_info *info)
 		return ret;
 	mutex_lock(&sn->config_mutex);
 	ret = sipalg_tunable_set(&sn->tunables, attrs[SIPALG_A_KEY],
-				 attrs[SIPALG_A_VALUE], info->extack);
+				 attrs[SIPALG_A_VALUE],
+				 sn->net->user_ns == &init_user_ns,
+				 info->extack);
 	mutex_unlock(&sn->config_mutex);
 	if (ret <= 0)
 		return ret;

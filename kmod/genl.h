@@ -34,6 +34,7 @@ extern struct genl_family sipalg_genl_family;
  * object is in its table. Return: 0 or -EMSGSIZE, then @skb is to be cut back
  * to what it was.
  */
+int sipalg_fill_key(struct sk_buff *skb, int attr, const struct sipalg_key *k);
 int sipalg_fill_reg(struct sk_buff *skb, const struct sipalg_reg *r);
 int sipalg_fill_call(struct sk_buff *skb, const struct sipalg_call *c);
 

@@ -99,6 +99,63 @@ void sipalg_event_media(struct sipalg_call *c, struct sipalg_media *m,
 	send_media(c, m, true, event);
 }
 
+/* A `set` key where it is one. */
+static const char *const limits[] = {
+	[SIPALG_FULL_REGS]	 = "max-regs",
+	[SIPALG_FULL_REGS_HOST]	 = "max-regs-per-host",
+	[SIPALG_FULL_CALLS]	 = "max-calls",
+	[SIPALG_FULL_CALLS_HOST] = "max-calls-per-host",
+	[SIPALG_FULL_PORTS]	 = "rtp-ports",
+	[SIPALG_FULL_PORTS_HOST] = "ports-per-host",
+	[SIPALG_FULL_EXPECT]	 = "nf_conntrack_expect_max",
+};
+
+static_assert(ARRAY_SIZE(limits) == SIPALG_FULL_KINDS);
+
+/* Whose limit it is. */
+static enum sipalg_cmd object_of(enum sipalg_full what,
+				 enum sipalg_group *group)
+{
+	switch (what) {
+	case SIPALG_FULL_REGS:
+	case SIPALG_FULL_REGS_HOST:
+		*group = SIPALG_GROUP_REG;
+		return SIPALG_CMD_REG_GET;
+	case SIPALG_FULL_CALLS:
+	case SIPALG_FULL_CALLS_HOST:
+		*group = SIPALG_GROUP_CALL;
+		return SIPALG_CMD_CALL_GET;
+	default:
+		*group = SIPALG_GROUP_MEDIA;
+		return SIPALG_CMD_MEDIA_GET;
+	}
+}
+
+/**
+ * sipalg_event_exhausted() - a table or a port range is full
+ * @sn: namespace, locked
+ * @what: which limit was reached
+ * @lan: who wanted more
+ *
+ * At most one event a second of each kind.
+ */
+void sipalg_event_exhausted(struct sipalg_net *sn, enum sipalg_full what,
+			    const struct sipalg_key *lan)
+{
+	struct message m = { .sn = sn };
+	enum sipalg_cmd cmd = object_of(what, &m.group);
+	int err;
+
+	if (!has_listeners(sn, m.group) ||
+	    (sn->told[what] && time_before(jiffies, sn->told[what] + HZ)) ||
+	    !begin(&m, SIPALG_SIZE_OBJECT, cmd, SIPALG_EVENT_EXHAUSTED))
+		return;
+	sn->told[what] = jiffies ?: 1;
+	err = nla_put_string(m.skb, SIPALG_A_LIMIT, limits[what]) ?:
+	      sipalg_fill_key(m.skb, SIPALG_A_LAN, lan);
+	finish(&m, err);
+}
+
 void sipalg_event_enabled(struct sipalg_net *sn, bool on)
 {
 	struct message m = { .sn = sn, .group = SIPALG_GROUP_CONFIG };

@@ -82,7 +82,8 @@ static int put_uri(struct sk_buff *skb, int attr, const char *uri, size_t len)
 	return 0;
 }
 
-static int put_key(struct sk_buff *skb, int attr, const struct sipalg_key *k)
+/* One transport address; nothing when there is none. */
+int sipalg_fill_key(struct sk_buff *skb, int attr, const struct sipalg_key *k)
 {
 	struct nlattr *nest;
 	int err;
@@ -107,9 +108,9 @@ int sipalg_fill_reg(struct sk_buff *skb, const struct sipalg_reg *r)
 	if (put_uri(skb, SIPALG_A_AOR, r->text, r->aor_len) ||
 	    put_uri(skb, SIPALG_A_CONTACT, r->text + r->aor_len,
 		    r->contact_len) ||
-	    put_key(skb, SIPALG_A_LAN, &r->lan) ||
-	    put_key(skb, SIPALG_A_WAN, &r->wan) ||
-	    put_key(skb, SIPALG_A_PEER, &r->peer) ||
+	    sipalg_fill_key(skb, SIPALG_A_LAN, &r->lan) ||
+	    sipalg_fill_key(skb, SIPALG_A_WAN, &r->wan) ||
+	    sipalg_fill_key(skb, SIPALG_A_PEER, &r->peer) ||
 	    nla_put_u8(skb, SIPALG_A_PROTO, r->lan.proto) ||
 	    nla_put_u32(skb, SIPALG_A_EXPIRES, sipalg_reg_left(r)) ||
 	    nla_put_u8(skb, SIPALG_A_REG_STATE, r->alg.state))
@@ -150,9 +151,9 @@ static int put_media(struct sk_buff *skb, const struct sipalg_media *m,
 		key.family = 0;		/* not said by the far end */
 	if (nla_put_u8(skb, SIPALG_A_KIND,
 		       rtcp ? SIPALG_MEDIA_RTCP : m->kind) ||
-	    put_key(skb, SIPALG_A_LAN, &b->lan) ||
-	    put_key(skb, SIPALG_A_WAN, &b->wan) ||
-	    put_key(skb, SIPALG_A_REMOTE, &key) ||
+	    sipalg_fill_key(skb, SIPALG_A_LAN, &b->lan) ||
+	    sipalg_fill_key(skb, SIPALG_A_WAN, &b->wan) ||
+	    sipalg_fill_key(skb, SIPALG_A_REMOTE, &key) ||
 	    put_packets(skb, b))
 		return -EMSGSIZE;
 	return 0;
@@ -233,8 +234,8 @@ int sipalg_fill_call(struct sk_buff *skb, const struct sipalg_call *c)
 	    nla_put_u8(skb, SIPALG_A_CALL_STATE, c->alg.state) ||
 	    put_uri(skb, SIPALG_A_FROM, from, c->from_len) ||
 	    put_uri(skb, SIPALG_A_TO, from + c->from_len, c->to_len) ||
-	    put_key(skb, SIPALG_A_LAN, &c->lan) ||
-	    put_key(skb, SIPALG_A_PEER, &c->peer) ||
+	    sipalg_fill_key(skb, SIPALG_A_LAN, &c->lan) ||
+	    sipalg_fill_key(skb, SIPALG_A_PEER, &c->peer) ||
 	    nla_put_u32(skb, SIPALG_A_CREATED, age) ||
 	    nla_put_u8(skb, SIPALG_A_SILENT, find_silent(c)))
 		return -EMSGSIZE;

@@ -71,13 +71,16 @@ static int pick_wan(struct sipalg_net *sn, const struct sipalg_key *lan,
 		    struct sipalg_key *wan)
 {
 	const struct alg_pkt *pkt = &sn->work->pkt;
-	int oif = sn->work->txn.oif;
+	const struct sipalg_txn *txn = &sn->work->txn;
+	int oif = txn->oif;
 
+	/* a DNAT rule of the admin's opened this port already */
+	if (!(txn->ct->status & IPS_DST_NAT && lan->port == pkt->lan.port) &&
+	    sipalg_port_refused(lan, pkt->lan.port))
+		return -EACCES;
 	sipalg_key_from_ep(wan, &pkt->wan, pkt->proto);
 	if (lan->port == pkt->lan.port && sipalg_port_free(sn, wan, oif))
 		return 0;
-	if (lan->port < ALG_MIN_PORT)
-		return -EACCES;
 	return sipalg_port_pick(sn, lan, wan, oif, false);
 }
 

@@ -35,12 +35,21 @@ static struct sipalg_lanhost *make(struct sipalg_net *sn, const u64 ip[2])
 		return NULL;
 	h->ip[0] = ip[0];
 	h->ip[1] = ip[1];
+	INIT_LIST_HEAD(&h->early[ALG_OUT]);
+	INIT_LIST_HEAD(&h->early[ALG_IN]);
 	if (rhashtable_insert_fast(&sn->hosts, &h->node, host_params)) {
 		kfree(h);
 		return NULL;
 	}
 	sn->memory += sizeof(*h);
 	return h;
+}
+
+/* The entry of a LAN host that holds anything, or NULL. */
+struct sipalg_lanhost *sipalg_lanhost_find(struct sipalg_net *sn,
+					   const u64 ip[2])
+{
+	return rhashtable_lookup_fast(&sn->hosts, ip, host_params);
 }
 
 /**
@@ -59,10 +68,8 @@ int sipalg_lanhost_get(struct sipalg_net *sn, const u64 ip[2],
 {
 	struct sipalg_lanhost *h;
 
-	h = rhashtable_lookup_fast(&sn->hosts, ip, host_params);
-	if (h && h->count[what] >= max)
-		return -ENOSPC;
-	if (!max)
+	h = sipalg_lanhost_find(sn, ip);
+	if (!max || (h && h->count[what] >= max))
 		return -ENOSPC;
 	if (!h)
 		h = make(sn, ip);

@@ -138,17 +138,31 @@ static unsigned int admit_in(struct sipalg_binding *b, struct nf_conn *ct,
 	return set_nat(ct, &b->lan, NF_NAT_MANIP_DST);
 }
 
-/* The LAN host sends media to the address that the far end announced. */
+/*
+ * The LAN host sends media to the address that the far end announced: also
+ * when the way in was closed because nothing came for long.
+ */
 static void admit_out(struct sipalg_binding *b, struct nf_conn *ct,
 		      struct sk_buff *skb)
 {
 	const struct nf_conntrack_tuple *t =
 		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 
-	if (b->kind == SIPALG_BINDING_MEDIA && b->open &&
+	if (b->kind == SIPALG_BINDING_MEDIA && b->refs &&
 	    b->peer.family == 4 && b->peer.v4 == t->dst.u3.ip &&
 	    htons(b->peer.port) == t->dst.u.all)
 		relate(b, ct, skb);
+}
+
+/* The conntrack of a UDP flow's first packet, or NULL. */
+static struct nf_conn *new_udp(const struct sk_buff *skb)
+{
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	if (!ct || nf_ct_is_confirmed(ct) || nf_ct_protonum(ct) != IPPROTO_UDP)
+		return NULL;
+	return ct;
 }
 
 static void attach(struct sipalg_net *sn, struct nf_conn *ct,
@@ -162,15 +176,13 @@ static unsigned int look_in(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
 	struct sipalg_net *sn = sipalg_pernet(state->net);
+	struct nf_conn *ct = new_udp(skb);
 	unsigned int verdict = NF_ACCEPT;
-	enum ip_conntrack_info ctinfo;
 	struct nf_conntrack_tuple *t;
 	struct sipalg_binding *b;
 	struct sipalg_key key;
-	struct nf_conn *ct;
 
-	ct = nf_ct_get(skb, &ctinfo);
-	if (!ct || nf_ct_is_confirmed(ct) || nf_ct_protonum(ct) != IPPROTO_UDP)
+	if (!ct)
 		return NF_ACCEPT;
 	t = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	attach(sn, ct, t);
@@ -197,11 +209,9 @@ static unsigned int look_in(void *priv, struct sk_buff *skb,
 static unsigned int look_local(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	enum ip_conntrack_info ctinfo;
-	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+	struct nf_conn *ct = new_udp(skb);
 
-	if (ct && !nf_ct_is_confirmed(ct) &&
-	    nf_ct_protonum(ct) == IPPROTO_UDP)
+	if (ct)
 		attach(sipalg_pernet(state->net), ct,
 		       &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple);
 	return NF_ACCEPT;
@@ -297,16 +307,14 @@ static unsigned int look_out(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	struct sipalg_net *sn = sipalg_pernet(state->net);
+	struct nf_conn *ct = new_udp(skb);
 	unsigned int verdict = NF_ACCEPT;
-	enum ip_conntrack_info ctinfo;
 	struct nf_conntrack_tuple *t;
 	struct sipalg_binding *b;
 	struct sipalg_key lan;
-	struct nf_conn *ct;
 	bool sip;
 
-	ct = nf_ct_get(skb, &ctinfo);
-	if (!ct || nf_ct_is_confirmed(ct) || nf_ct_protonum(ct) != IPPROTO_UDP)
+	if (!ct)
 		return NF_ACCEPT;
 	if (dst_xfrm(skb_dst(skb)))
 		return NF_ACCEPT;	/* an exemption of the admin's */

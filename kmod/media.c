@@ -374,8 +374,7 @@ void sipalg_media_release(struct sipalg_call *call, bool kill_flows)
 
 static void close_unused(struct sipalg_binding *b)
 {
-	if (!b || !b->open || b->refs > 1 || b->packets[ALG_IN] ||
-	    b->packets[ALG_OUT] || sipalg_flow_live(b))
+	if (!b || !b->open || b->refs > 1 || sipalg_flow_used(b))
 		return;
 	b->open = 0;
 	sipalg_pinhole_close(b);

@@ -178,6 +178,8 @@ static int init_plain(struct sipalg_net *sn, struct net *net)
 	sn->net = net;
 	mutex_init(&sn->config_mutex);
 	spin_lock_init(&sn->lock);
+	INIT_LIST_HEAD(&sn->early[ALG_OUT]);
+	INIT_LIST_HEAD(&sn->early[ALG_IN]);
 	get_random_bytes(&sn->seed, sizeof(sn->seed));
 	sipalg_tunables_init(&sn->tunables);
 	sn->udp_ports = bitmap_zalloc(SIPALG_PORTS, GFP_KERNEL);

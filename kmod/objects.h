@@ -73,6 +73,7 @@ enum sipalg_binding_kind {
  * @open: inbound flows are admitted
  * @listed: it is in the tables
  * @masq: its mapping came from masquerade
+ * @used: media: a flow of it was confirmed, and is no more
  * @local: its WAN address was one of the router's when it was made
  * @peer: SIP: whom the LAN host talked to last through it;
  *	media: the far end's address from its SDP
@@ -107,7 +108,8 @@ struct sipalg_binding {
 	u8 open:1,
 	   listed:1,
 	   masq:1,
-	   local:1;
+	   local:1,
+	   used:1;
 	u32 ncalls;
 	struct sipalg_key peer;
 	u64 until;
@@ -132,6 +134,18 @@ struct sipalg_flow {
 	bool uncounted;		/* its first packet came before accounting */
 };
 
+/* What can be full; the names are in genl_event.c. */
+enum sipalg_full {
+	SIPALG_FULL_REGS,
+	SIPALG_FULL_REGS_HOST,
+	SIPALG_FULL_CALLS,
+	SIPALG_FULL_CALLS_HOST,
+	SIPALG_FULL_PORTS,
+	SIPALG_FULL_PORTS_HOST,
+	SIPALG_FULL_EXPECT,
+	SIPALG_FULL_KINDS,
+};
+
 enum sipalg_lanhost_what {
 	SIPALG_HOST_REGS,
 	SIPALG_HOST_CALLS,
@@ -143,11 +157,13 @@ enum sipalg_lanhost_what {
  * struct sipalg_lanhost - what one LAN address holds (lanhost.c)
  * @node: in sn->hosts, key @ip
  * @count: by enum sipalg_lanhost_what
+ * @early: its unanswered dialogs by enum alg_dir, the oldest first
  */
 struct sipalg_lanhost {
 	struct rhash_head node;
 	u64 ip[2];
 	u32 count[SIPALG_HOST_KINDS];
+	struct list_head early[2];
 	struct rcu_head rcu;
 };
 
@@ -219,6 +235,8 @@ struct sipalg_remote {
  * @binding: the signalling binding of the LAN host, referenced
  * @host: the count of its LAN host
  * @media: struct sipalg_media
+ * @early: in sn->early while nobody has answered
+ * @early_of_host: in host->early, likewise
  * @remotes: what the far end's newest SDP said, or NULL; it may come before
  *	the LAN host has any line
  * @nremotes: entries there
@@ -239,6 +257,8 @@ struct sipalg_call {
 	struct sipalg_binding *binding;
 	struct sipalg_lanhost *host;
 	struct list_head media;
+	struct list_head early;
+	struct list_head early_of_host;
 	struct sipalg_key lan;
 	struct sipalg_key peer;
 	u64 created;
@@ -354,6 +374,8 @@ struct sipalg_work {
  * @by_wan: bindings by WAN address
  * @contacts: registrations by Contact, as sipalg_contact_key() has it
  * @hosts: counts by LAN address
+ * @early: unanswered dialogs by enum alg_dir, the oldest first (early.c)
+ * @told: jiffies of the newest `exhausted` event, by enum sipalg_full
  * @nmedia: ports of media lines, as `media show` lists them
  * @generation: changes with every new or ended object, for dumps
  * @memory: bytes of our objects
@@ -376,6 +398,8 @@ struct sipalg_net {
 	struct rhashtable calls;
 	struct rhltable contacts;
 	struct rhashtable hosts;
+	struct list_head early[2];
+	unsigned long told[SIPALG_FULL_KINDS];
 	u32 nmedia;
 	u32 generation;
 	u64 memory;

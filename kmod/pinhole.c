@@ -129,6 +129,7 @@ void sipalg_pinhole_open(struct sipalg_binding *b, struct nf_conn *master)
 	union nf_inet_addr daddr = { .ip = b->wan.v4 };
 	__be16 dport = htons(b->wan.port);
 	struct nf_conntrack_expect *exp;
+	int err;
 
 	if (b->exp && expect_waits(b->exp))
 		return;
@@ -144,7 +145,10 @@ void sipalg_pinhole_open(struct sipalg_binding *b, struct nf_conn *master)
 	exp->saved_addr.ip = b->lan.v4;
 	exp->saved_proto.udp.port = htons(b->lan.port);
 	exp->expectfn = media_expected;
-	if (nf_ct_expect_related(exp, 0)) {
+	err = nf_ct_expect_related(exp, 0);
+	if (err == -EMFILE)
+		sipalg_event_exhausted(b->sn, SIPALG_FULL_EXPECT, &b->lan);
+	if (err) {
 		nf_ct_expect_put(exp);
 		return;
 	}

@@ -12,6 +12,52 @@
 #include "compat.h"
 #include "sipalg.h"
 
+/* UDP services that a LAN host may run beside its phone, in order. */
+static const u16 services[] = {
+	1194,		/* OpenVPN */
+	1434,		/* SQL Server Browser */
+	1701,		/* L2TP */
+	1812, 1813,	/* RADIUS */
+	1900,		/* SSDP */
+	2049,		/* NFS */
+	2152,		/* GTP-U */
+	3283,		/* Apple Remote Desktop */
+	3389,		/* Remote Desktop */
+	3702,		/* WS-Discovery */
+	4500,		/* IPsec NAT traversal */
+	4789,		/* VXLAN */
+	5351,		/* NAT-PMP, PCP */
+	5353, 5355,	/* mDNS, LLMNR */
+	5683, 5684,	/* CoAP */
+	6081,		/* Geneve */
+	10001,		/* device discovery */
+	11211,		/* memcached */
+	17185,		/* VxWorks debugger */
+	51820,		/* WireGuard */
+};
+
+/**
+ * sipalg_port_refused() - may a message not open this LAN port? (SEC-5)
+ * @lan: LAN address and port that it names
+ * @own: port from which the LAN host sent it
+ *
+ * None below 1024; and no other service's, unless the host speaks SIP from
+ * there.
+ */
+bool sipalg_port_refused(const struct sipalg_key *lan, u16 own)
+{
+	unsigned int i;
+
+	if (lan->port < ALG_MIN_PORT)
+		return true;
+	if (lan->port == own)
+		return false;
+	for (i = 0; i < ARRAY_SIZE(services); i++)
+		if (services[i] == lan->port)
+			return true;
+	return false;
+}
+
 /**
  * sipalg_port_served() - does a program on the router use this port?
  * @sn: namespace
@@ -81,5 +127,6 @@ int sipalg_port_pick(struct sipalg_net *sn, const struct sipalg_key *lan,
 		if (try_port(sn, wan, port, ifindex, pair))
 			return 0;
 	}
+	sipalg_event_exhausted(sn, SIPALG_FULL_PORTS, lan);
 	return -ENOSPC;
 }

@@ -222,12 +222,18 @@ static struct sipalg_reg *make(const struct alg_reg *alg)
 static int enlist(struct sipalg_net *sn, struct sipalg_reg *r)
 {
 	const struct sipalg_tunables *t = &sn->tunables;
+	struct sipalg_key lan;
 	int err;
 
-	if (atomic_read(&sn->regs.nelems) >= READ_ONCE(t->max_regs))
+	sipalg_key_from_ep(&lan, &sn->work->pkt.lan, sn->work->pkt.proto);
+	if (atomic_read(&sn->regs.nelems) >= READ_ONCE(t->max_regs)) {
+		sipalg_event_exhausted(sn, SIPALG_FULL_REGS, &lan);
 		return -ENOSPC;
-	err = sipalg_lanhost_get(sn, sn->work->pkt.lan.w, SIPALG_HOST_REGS,
+	}
+	err = sipalg_lanhost_get(sn, lan.w, SIPALG_HOST_REGS,
 				 READ_ONCE(t->max_regs_per_host), &r->host);
+	if (err == -ENOSPC)
+		sipalg_event_exhausted(sn, SIPALG_FULL_REGS_HOST, &lan);
 	if (err)
 		return err;
 	if (rhashtable_insert_fast(&sn->regs, &r->node, reg_params)) {

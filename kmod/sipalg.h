@@ -104,6 +104,7 @@ void sipalg_binding_signal(struct sipalg_binding *b,
 			   const struct alg_pkt *pkt);
 
 /* port.c */
+bool sipalg_port_refused(const struct sipalg_key *lan, u16 own);
 bool sipalg_port_served(struct sipalg_net *sn, const struct sipalg_key *wan,
 			int ifindex);
 bool sipalg_port_free(struct sipalg_net *sn, const struct sipalg_key *wan,
@@ -114,6 +115,8 @@ int sipalg_port_pick(struct sipalg_net *sn, const struct sipalg_key *lan,
 /* lanhost.c */
 int sipalg_lanhost_init(struct sipalg_net *sn);
 void sipalg_lanhost_exit(struct sipalg_net *sn);
+struct sipalg_lanhost *sipalg_lanhost_find(struct sipalg_net *sn,
+					   const u64 ip[2]);
 int sipalg_lanhost_get(struct sipalg_net *sn, const u64 ip[2],
 		       enum sipalg_lanhost_what what, u32 max,
 		       struct sipalg_lanhost **out);
@@ -146,6 +149,7 @@ void sipalg_flow_prune(struct sipalg_binding *b);
 void sipalg_flow_release(struct sipalg_binding *b, bool kill);
 void sipalg_flow_packets(const struct sipalg_binding *b, u64 packets[2]);
 bool sipalg_flow_live(const struct sipalg_binding *b);
+bool sipalg_flow_used(const struct sipalg_binding *b);
 void sipalg_flow_purge(struct sipalg_binding *b, const struct sipalg_key *src,
 		       const struct sipalg_key *dst);
 
@@ -179,6 +183,12 @@ void sipalg_call_abort(struct sipalg_net *sn);
 /* Process context; takes sn->lock. Flows die with their call if @kill. */
 unsigned int sipalg_call_flush(struct sipalg_net *sn, bool kill);
 
+/* early.c: unanswered dialogs; sn->lock held */
+void sipalg_early_touch(struct sipalg_call *c);
+void sipalg_early_leave(struct sipalg_call *c);
+struct sipalg_call *sipalg_early_oldest(struct list_head early[2],
+					bool of_host);
+
 /* media.c: the media lines of dialogs */
 int sipalg_media_open(struct sipalg_net *sn, struct alg_media *m);
 int sipalg_media_prepare(struct sipalg_net *sn);
@@ -199,6 +209,8 @@ void sipalg_event_reg(struct sipalg_reg *r, enum sipalg_event event);
 void sipalg_event_call(struct sipalg_call *c, enum sipalg_event event);
 void sipalg_event_media(struct sipalg_call *c, struct sipalg_media *m,
 			enum sipalg_event event);
+void sipalg_event_exhausted(struct sipalg_net *sn, enum sipalg_full what,
+			    const struct sipalg_key *lan);
 
 /* addr.c-like inlines: the core's and the kernel's view of an address */
 static inline void sipalg_key_from_ep(struct sipalg_key *k,

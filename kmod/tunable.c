@@ -30,8 +30,17 @@ void sipalg_tunables_init(struct sipalg_tunables *t)
 	}
 }
 
+/* Is it more than the default of a key that bounds memory? */
+static bool is_raised(const struct tunable_key *def, u32 value)
+{
+	u32 initial;
+
+	return !strncmp(def->name, "max-", 4) &&
+	       !tunable_parse(def, def->initial, &initial) && value > initial;
+}
+
 int sipalg_tunable_set(struct sipalg_tunables *t, const struct nlattr *key,
-		       const struct nlattr *value,
+		       const struct nlattr *value, bool trusted,
 		       struct netlink_ext_ack *extack)
 {
 	const struct tunable_key *def = tunable_find(nla_data(key));
@@ -49,6 +58,11 @@ int sipalg_tunable_set(struct sipalg_tunables *t, const struct nlattr *key,
 			extack->_msg = def->error;
 		NL_SET_BAD_ATTR(extack, value);
 		return err;
+	}
+	if (!trusted && is_raised(def, new)) {
+		NL_SET_ERR_MSG_ATTR(extack, value,
+				    "a container may not raise a limit above its default");
+		return -ERANGE;
 	}
 
 	field = field_of(t, def);

@@ -68,14 +68,17 @@ void sipalg_tunables_init(struct sipalg_tunables *t);
  * @t: settings of the namespace
  * @key: string attribute, the name
  * @value: string attribute, the new value
+ * @trusted: the namespace is the machine's own; a container's may not raise
+ *	a limit above its default, its memory is everybody's
  * @extack: says what is wrong and which attribute it is
  *
  * Return: 1 if the value is another than before, 0 if it is the same,
  * -ENOENT for an unknown key, -EINVAL for a value that is not text of the
- * right kind, -ERANGE outside its limits. Nothing changed on an error.
+ * right kind, -ERANGE outside its limits or as @trusted says. Nothing changed
+ * on an error.
  */
 int sipalg_tunable_set(struct sipalg_tunables *t, const struct nlattr *key,
-		       const struct nlattr *value,
+		       const struct nlattr *value, bool trusted,
 		       struct netlink_ext_ack *extack);
 
 /**

@@ -265,3 +265,85 @@ def memory(t):
          seen["Called"] >= 1 and seen["Accept"] >= 3,
          "too few allocations failed to prove anything: %s" % seen)
     return t.ok(t.counter("raw_no_memory") > 5, "counter raw_no_memory")
+
+
+@contextlib.contextmanager
+def limit(name, value):
+    """One of conntrack's own limits, for all namespaces, for a while."""
+    path = NETFILTER + name
+    with open(path, encoding="ascii") as f:
+        before = f.read()
+    try:
+        with open(path, "w", encoding="ascii") as f:
+            f.write(str(value))
+        yield
+    finally:
+        with open(path, "w", encoding="ascii") as f:
+            f.write(before)
+
+
+@row("I-16", "a full expectation table: nothing dropped, and audio all the same",
+     alone=True, phones=2)
+def expectations(t):
+    from rows_limits import Monitor
+    server = registrar(t)
+    users = [phone(t), phone(t, 1, user="carol")]
+    monitor = Monitor(t, "media") if t.helped else None
+    for most in (16, 1):
+        with limit("expect_max", most):
+            regs = [register(t, who, server) for who in users]
+            calls = [call_out(t, users[i % 2], server, rtp=20000 + 4 * i + 50 * most,
+                              far_rtp=30000 + 4 * i + 50 * most)
+                     for i in range(10)]
+            calls += [call_in(t, reg, rtp=26000 + 4 * i + 50 * most,
+                              far_rtp=36000 + 4 * i + 50 * most)
+                      for i, reg in enumerate(regs * 2)]
+            full = len(t.net.conntrack("expect"))
+            t.ok(full <= most, "%d expectations" % full)
+            for i, call in enumerate(calls):
+                call.audio("far" if i % 2 else "phone")
+            for call in calls:
+                call.end()
+    if t.helped:
+        t.equal(t.counters("raw_")[0], 0, "raw_* counters")
+        monitor.expect(event="exhausted", object="media",
+                       limit="nf_conntrack_expect_max")
+
+
+def fill(t, number):
+    """Assured conntracks that nobody may throw out."""
+    lines = ["-I -p udp -s 192.168.1.99 -d 52.0.0.30 --sport %d --dport 9 "
+             "--timeout 600 -u ASSURED,SEEN_REPLY" % (1024 + i)
+             for i in range(number)]
+    t.net.sh("conntrack", "-R", "-", stdin="\n".join(lines) + "\n",
+             check=False)
+
+
+def count(t):
+    return int(t.net.sh("conntrack", "-C").stdout)
+
+
+@row("I-16/conntrack", "a full conntrack table: messages pass, audio follows",
+     alone=True)
+def conntracks(t):
+    who, server = phone(t), registrar(t)
+    reg = register(t, who, server)
+    standing = call_in(t, reg)
+    standing.audio()
+    most = 64
+    with limit("max", most):
+        fill(t, 2 * most)
+        t.ok(count(t) >= most, "%d conntracks, not full" % count(t))
+        register(t, who, server, cseq=2, callid=reg.request.values["callid"])
+        calls = [call_out(t, who, server, rtp=21000, far_rtp=31000),
+                 call_in(t, reg, rtp=23000, far_rtp=33000)]
+        standing.audio()                # it has its conntracks
+        calls[0].far_rtp.send(calls[0].far_to)
+        calls[0].phone_rtp.nothing(0.3)     # that one the kernel drops
+    t.net.sh("conntrack", "-D", "-s", "192.168.1.99", check=False)
+    for call in calls:
+        call.audio()                    # there is room again
+    for call in calls + [standing]:
+        call.end()
+    if t.helped:
+        t.equal(t.counters("raw_")[0], 0, "raw_* counters")

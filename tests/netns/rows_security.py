@@ -5,13 +5,15 @@
     host  192.168.1.11                              stranger  52.0.0.20
 """
 import os
+import socket
 import subprocess
+import time
 
 from case import MODULE, SAME, row
-from flows import (AUTHORIZED, INVITE, REGISTER, call_in, call_out, phone,
+from flows import (AUTHORIZED, IN, INVITE, REGISTER, call_in, call_out, phone,
                    register, registrar, text)
-from peer import Port, Rtp
-from topo import PHONES, REGISTRAR, WAN, run
+from peer import Peer, Port, Rtp
+from topo import PHONES, REGISTRAR, WAN, inside, run
 
 PLAIN = """
 REGISTER sip:52.0.0.10 SIP/2.0
@@ -156,7 +158,6 @@ LIMITS = ("200 headers", "40 media lines", "100 candidates",
 
 @row("SEC-15", "beyond the limits: untouched or whole, counted, and quickly")
 def bounded(t):
-    import time
     who, server = phone(t), registrar(t)
     for kind in LIMITS:
         before = t.counters("raw_")[0] if t.helped else 0
@@ -241,3 +242,75 @@ def secrets(t):
         for name, where in (("explain", told), ("an event", events),
                             ("a list", lists), ("the kernel log", console)):
             t.ok(word not in where, "%s shows %s" % (name, word))
+
+
+REFUSED = (22, 80, 443, 1023, 1900, 2049, 3389, 5353, 11211)
+
+
+@row("SEC-5", "a registration opens a phone's port by UDP, no service's",
+     firewall="open")
+def way_in(t):
+    who, server = phone(t), registrar(t)
+    listener = listen(t, PHONES[0], 5060)
+    register(t, who, server)
+    for number in REFUSED:
+        victim = Port(t, PHONES[0], number)
+        sent = who.say(REGISTER.replace("{user}@{at};line",
+                                        "{user}@{ip}:%d;line" % number),
+                       (REGISTRAR, 5060), expires=60, user="u%d" % number)
+        got = server.expect("REGISTER", callid=sent.values["callid"])
+        t.untouched(sent, got)
+        server.reply(got, 200, "OK", "Contact: " + got.get("contact"))
+        server.raw(b"not for you", (WAN, number))
+        t.ok(victim.arrived(time.monotonic() + 0.1) is None,
+             "port %d is open from outside" % number)
+    if t.helped:
+        t.equal(len(t.show("reg")), 1, "registrations")
+        t.equal(t.counter("raw_refused"), len(REFUSED), "raw_refused")
+    below = Peer(t, PHONES[0], 700, user="low")
+    sent = below.say(REGISTER, (REGISTRAR, 5060), expires=60)
+    t.untouched(sent, server.expect("REGISTER"))
+    other_port(t, server)
+    connect(t, (WAN, 5060), listener)
+
+
+def other_port(t, server):
+    """A Contact that names another port of the host's is reached there."""
+    who, there = phone(t, port=5062), phone(t, port=5070)
+    sent = who.say(REGISTER.replace("{user}@{at};line", "{user}@{ip}:5070;"
+                                    "transport=udp;line"),
+                   (REGISTRAR, 5060), expires=60, user="dave")
+    got = server.expect("REGISTER")
+    t.seen(sent, got, at=text(got.source), **{"ip": WAN})
+    server.reply(got, 200, "OK", "Contact: " + got.get("contact") +
+                 ";expires=60")
+    who.expect(200)
+    server.say(IN, got.contact.at, ruri=got.contact.text, rtp=40000,
+               user="dave")
+    there.expect("INVITE")
+
+
+def listen(t, addr, port):
+    """A TCP socket that waits for somebody."""
+    with inside(t.net.addrs[addr]):
+        sock = socket.socket()
+    t.sockets.append(sock)
+    sock.bind((addr, port))
+    sock.listen()
+    sock.setblocking(False)
+    return sock
+
+
+def connect(t, to, listener):
+    """By TCP nobody gets in: the way in is for the transport it came by."""
+    with inside(t.net.outside):
+        sock = socket.socket()
+    t.sockets.append(sock)
+    sock.bind((REGISTRAR, 0))
+    sock.settimeout(1)
+    t.ok(sock.connect_ex(to) != 0, "a TCP connection to the Contact")
+    try:
+        listener.accept()
+    except BlockingIOError:
+        return
+    t.ok(False, "TCP came in by the registration of a UDP phone")

@@ -122,6 +122,17 @@ static void print_line(const json_t *line)
 	putchar('\n');
 }
 
+/* What is exhausted, when something is. */
+static void add_limit(json_t *row, const struct nlmsghdr *nlh)
+{
+	const struct nlattr *tb[SIPALG_A_MAX + 1];
+
+	nl_attrs(nlh, tb);
+	if (tb[SIPALG_A_LIMIT])
+		json_object_set_new(row, "limit",
+				    row_string(tb[SIPALG_A_LIMIT]));
+}
+
 static void print_event(struct ctl *ctl, const struct nlmsghdr *nlh)
 {
 	const struct object *object = object_of(nlh);
@@ -132,6 +143,7 @@ static void print_event(struct ctl *ctl, const struct nlmsghdr *nlh)
 	row = object && event ? object->row(nlh) : NULL;
 	if (!row)
 		return;
+	add_limit(row, nlh);
 	format_time(when, sizeof(when));
 	line = json_pack("{s:s, s:s, s:s}", "time", when, "event", event,
 			 "object", object->name);
@@ -188,6 +200,7 @@ const struct command cmd_monitor = {
 	.args = "[reg | call | media | config]...",
 	.summary = "Print events, one a line, until it is interrupted",
 	.help = "TIME EVENT OBJECT and what `show` says of the object. EVENT is new, update,\n"
-		"end, expire or exhausted. With --json: one object a line.\n",
+		"end, expire or exhausted. With --json: one object a line.\n"
+		"exhausted: lan wanted more than limit, a key of `set` or of sysctl, allows.\n",
 	.run = run,
 };

@@ -88,6 +88,7 @@ enum sipalg_attr {
 	SIPALG_A_DEFAULT,	/* string: its default */
 	SIPALG_A_EVENT,		/* u8: enum sipalg_event */
 	SIPALG_A_SILENT,	/* u8: enum sipalg_silent */
+	SIPALG_A_LIMIT,		/* string: what is exhausted, a KEY if it is one */
 
 	__SIPALG_A_MAX,
 };

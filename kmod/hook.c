@@ -175,6 +175,19 @@ static bool carry_out(struct sipalg_net *sn, struct sk_buff *skb,
 	return false;
 }
 
+/* An address as text, rendered when another one was in its place. */
+static const struct addr_text *render(struct sipalg_text *texts,
+				      const struct alg_ep *ep)
+{
+	struct sipalg_text *t = &texts[ep->ip[3]];
+
+	if (t->v4 != ep->v4) {
+		addr_render(ep, &t->text);
+		t->v4 = ep->v4;
+	}
+	return &t->text;
+}
+
 /* [3]-[10] one message, under the namespace's lock */
 static unsigned int run(struct sipalg_net *sn, struct sk_buff *skb,
 			unsigned int protoff)
@@ -253,6 +266,8 @@ static unsigned int inspect(struct sipalg_net *sn, struct sk_buff *skb,
 	pkt.seed = sn->seed;
 
 	spin_lock_bh(&sn->lock);
+	pkt.lan_text = render(sn->work->lan_text, &pkt.lan);
+	pkt.wan_text = render(sn->work->wan_text, &pkt.wan);
 	sn->work->pkt = pkt;
 	sipalg_host_begin(sn, ct, pkt.dir == ALG_OUT ?
 			  state->out->ifindex : 0);

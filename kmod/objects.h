@@ -345,11 +345,25 @@ struct sipalg_ended {
 	u64 at;
 };
 
+enum { SIPALG_TEXTS = 256 };	/* by the last byte: one for each of a /24 */
+
+/**
+ * struct sipalg_text - an address rendered for the core
+ * @v4: the address, 0 before there is one
+ * @text: its text
+ */
+struct sipalg_text {
+	u32 v4;
+	struct addr_text text;
+};
+
 /**
  * struct sipalg_work - room for one message; too large for a stack
  * @ended: the newest dialogs that ended, a ring; a late answer must not make
  *	them again
  * @nended: how many ended so far
+ * @lan_text: addresses of LAN hosts that were seen
+ * @wan_text: the same of our outside addresses
  * @payload: the message after its edits (rewrite.c)
  */
 struct sipalg_work {
@@ -358,6 +372,8 @@ struct sipalg_work {
 	struct alg_ctx ctx;
 	struct alg_pkt pkt;
 	struct sipalg_txn txn;
+	struct sipalg_text lan_text[SIPALG_TEXTS];
+	struct sipalg_text wan_text[SIPALG_TEXTS];
 	char payload[ALG_MAX_MSG + 1];
 };
 

@@ -81,11 +81,11 @@ static inline u32 put_octet(char *out, u32 v)
 
 void addr_render(const struct alg_ep *ep, struct addr_text *out)
 {
-	char text[ADDR_TEXT_MAX + 4];
+	char text[ADDR_TEXT_MAX];
 	u32 n = 0;
 	u32 i;
 
-	out->len = 0;
+	memset(out, 0, sizeof(*out));
 	if (ep->family != 4)
 		return;
 	memset(text, 0, sizeof(text));
@@ -93,9 +93,14 @@ void addr_render(const struct alg_ep *ep, struct addr_text *out)
 		n += put_octet(text + n, ep->ip[i]);
 		text[n++] = '.';
 	}
-	text[--n] = '\0';
-	memcpy(out->text, text, ADDR_TEXT_MAX);
-	out->len = (u8)n;
+	text[n - 1] = ':';
+	out->len = (u8)(n - 1);
+	n += addr_put_port(text + n, ep->port);
+	out->all = (u8)n;
+	out->port = ep->port;
+	memcpy(out->text, text, n);
+	out->first = (u8)text[0] * SPAN_ONES;
+	out->second = (u8)text[1] * SPAN_ONES;
 }
 
 bool addr_at_short(const struct sip_buf *b, u32 off,
@@ -104,33 +109,55 @@ bool addr_at_short(const struct sip_buf *b, u32 off,
 	return !memcmp(b->data + off, text->text, text->len);
 }
 
-/* Its first two letters at once; what they find is compared. */
-bool addr_occurs(const struct sip_buf *b, const struct addr_text *text)
+/* Bytes that begin the first two letters of @text, at eight places at @p. */
+static inline u64 find_letters(const char *p, const struct addr_text *text)
 {
-	const u64 first = (u8)text->text[0] * SPAN_ONES;
-	const u64 second = (u8)text->text[1] * SPAN_ONES;
-	const char *p = b->data;
-	const char *end = p + b->len;
-	const char *last = end - 9;
-	u64 hits;
+	return (((port_load64(p) ^ text->first) |
+		 (port_load64(p + 1) ^ text->second)) - SPAN_ONES) &
+	       0x80 * SPAN_ONES;
+}
 
-	if (!text->len)
-		return false;
-	for (; p <= last; p += 8) {
-		hits = (((port_load64(p) ^ first) |
-			 (port_load64(p + 1) ^ second)) - SPAN_ONES) &
-		       0x80 * SPAN_ONES;
+/* Near the end, or where the first two letters are. */
+static port_noinline u32 find_slow(const struct sip_buf *b, u32 from, u32 to,
+				   const struct addr_text *text)
+{
+	const char *p = b->data + from;
+	const char *last = b->data + (to + 9 <= b->len ? to : b->len - 8);
+	u64 hits;
+	u32 at;
+
+	for (; b->len > 8 && p < last; p += 8) {
+		hits = find_letters(p, text);
 		for (; unlikely(hits); hits &= hits - 1) {
-			if (addr_at(b, (u32)(p - b->data) +
-				    port_ctz64(hits) / 8, b->len, text))
-				return true;
+			at = (u32)(p - b->data) + port_ctz64(hits) / 8;
+			if (addr_at(b, at, to, text))
+				return at;
 		}
 	}
-	for (; p < end; p++) {
-		if (addr_at(b, (u32)(p - b->data), b->len, text))
-			return true;
+	for (at = (u32)(p - b->data); at < to; at++) {
+		if (addr_at(b, at, to, text))
+			return at;
 	}
-	return false;
+	return to;
+}
+
+u32 addr_find(const struct sip_buf *b, u32 from, u32 to,
+	      const struct addr_text *text)
+{
+	const char *p = b->data + from;
+	const char *end = b->data + to;
+
+	if (!text->len)
+		return to;
+	if (to + 9 <= b->len) {
+		for (; p < end; p += 8) {
+			if (find_letters(p, text))
+				return find_slow(b, (u32)(p - b->data), to,
+						 text);
+		}
+		return to;
+	}
+	return find_slow(b, from, to, text);
 }
 
 int addr_parse4(const struct sip_buf *b, struct span s, u32 *v4)

@@ -13,24 +13,33 @@
 struct alg_ep;
 
 enum addr_limit {
-	ADDR_TEXT_MAX	= 16,	/* "255.255.255.255" and padding */
+	ADDR_TEXT_MAX	= 24,	/* "255.255.255.255:65535" and padding */
 	ADDR_PORT_MAX	= 5,	/* "65535" */
 };
 
 /**
- * struct addr_text - an address as it stands in messages
- * @text: the address, padded with zeros
- * @len: its length; 0 for an address that is not compared (IPv6 for now)
+ * struct addr_text - an address and its port as they stand in messages
+ * @text: "ADDR:PORT", padded with zeros
+ * @len: length of the address alone; 0 for one that is not compared (IPv6
+ *	for now)
+ * @all: with ':' and port
+ * @port: the port
+ * @first: the first letter eight times, for searches
+ * @second: the second letter eight times
  */
 struct addr_text {
 	char text[ADDR_TEXT_MAX];
 	u8 len;
+	u8 all;
+	u16 port;
+	u64 first;
+	u64 second;
 };
 
 /**
- * addr_render() - write the IP address of an endpoint as text
- * @ep: address
- * @out: result, ADDR_TEXT_MAX bytes are written
+ * addr_render() - write an endpoint as text
+ * @ep: address and port
+ * @out: result, all of it is written
  */
 void addr_render(const struct alg_ep *ep, struct addr_text *out);
 
@@ -84,13 +93,42 @@ static inline bool addr_is(const struct sip_buf *b, struct span s,
 }
 
 /**
- * addr_occurs() - does this address stand anywhere in the message?
+ * addr_port_at() - do that address and its port stand at @off?
  * @b: the message
+ * @off: where
+ * @end: limit
  * @text: rendered address
  *
- * Return: true also where it is a part of a longer text.
+ * Return: true when they do and something that is no digit follows.
  */
-bool addr_occurs(const struct sip_buf *b, const struct addr_text *text);
+static inline bool addr_port_at(const struct sip_buf *b, u32 off, u32 end,
+				const struct addr_text *text)
+{
+	const char *p = b->data + off;
+	u32 len = text->all;
+	u64 x;
+
+	if (!len || off + len >= end)
+		return false;
+	x = port_load64(p) ^ port_load64(text->text);
+	if (len > 16)
+		x |= port_load64(p + 8) ^ port_load64(text->text + 8);
+	x |= port_load64(p + len - 8) ^ port_load64(text->text + len - 8);
+	return !x && !span_is_digit(p[len]);
+}
+
+/**
+ * addr_find() - where does this address stand in [from, to)?
+ * @b: the message
+ * @from: where the search begins
+ * @to: limit
+ * @text: rendered address
+ *
+ * Return: offset of the first one, also where it is a part of a longer text;
+ * @to when there is none.
+ */
+u32 addr_find(const struct sip_buf *b, u32 from, u32 to,
+	      const struct addr_text *text);
 
 /**
  * addr_parse4() - read an IPv4 literal

@@ -42,55 +42,61 @@ static enum alg_verdict leave_raw(struct alg_ctx *ctx, int rc)
 
 static void reset(struct alg_ctx *ctx)
 {
+	const struct alg_pkt *pkt = ctx->pkt;
+
 	edit_reset(&ctx->edits);
 	ctx->nkept = 0;
 	ctx->step.what = ALG_STEP_NONE;
 	ctx->call = NULL;
 	ctx->bind_port = ALG_NO_PORT;
-	ctx->text_port = ALG_NO_PORT;
 	ctx->nown = 0;
 	ctx->digest = false;
 	ctx->in_dialog = false;
 	ctx->from_tag = 0;
 	ctx->to_tag = 0;
 	ctx->branch = (struct span){ 0, 0 };
-	ctx->via_port = ctx->pkt->lan.port;
+	ctx->via_port = pkt->lan.port;
 	ctx->wrote = 0;
+	ctx->own = pkt->dir == ALG_OUT ? pkt->lan_text : pkt->wan_text;
+	ctx->other = pkt->dir == ALG_OUT ? pkt->wan_text : pkt->lan_text;
 }
 
-static void render_addresses(struct alg_ctx *ctx)
+/*
+ * Content-Length += what the body grew; none stays none (RFC 3261 18.3).
+ * @i: its reserved edit
+ */
+static int plan_length(struct alg_ctx *ctx, u32 i, s32 delta)
 {
-	const struct alg_pkt *pkt = ctx->pkt;
+	char *room = edit_room(&ctx->edits);
+	u32 len = 0;
 
-	if (pkt->dir == ALG_OUT) {
-		addr_render(&pkt->lan, &ctx->own);
-		addr_render(&pkt->wan, &ctx->other);
-	} else {
-		addr_render(&pkt->wan, &ctx->own);
-		addr_render(&pkt->lan, &ctx->other);
-	}
+	if (!room)
+		return -E2BIG;
+	if (delta)
+		len = addr_put_port(room, (u32)(ctx->msg.body.len + delta));
+	edit_settle(&ctx->edits, i, len);
+	return 0;
 }
 
-/* Content-Length += what the body grew; none stays none (RFC 3261 18.3). */
-static int plan_length(struct alg_ctx *ctx, s32 delta)
+/* The body, and what its header says about its length. */
+static int plan_body(struct alg_ctx *ctx)
 {
 	const struct edit_why why = { ALG_FIELD_CONTENT_LENGTH,
 				      ALG_REASON_BODY_LENGTH };
 	const struct sip_msg *msg = &ctx->msg;
-	char *room;
+	s32 before = ctx->edits.delta;
+	int i, rc;
 
-	if (delta && sip_msg_has(msg, SIP_HDR_CONTENT_LENGTH)) {
-		room = edit_room(&ctx->edits);
-		if (!room)
-			return -E2BIG;
-		edit_commit(&msg->buf, &ctx->edits,
-			    sip_msg_value(msg, SIP_HDR_CONTENT_LENGTH),
-			    addr_put_port(room, (u32)(msg->body.len + delta)),
-			    why);
-	}
-	if ((s32)msg->buf.len + ctx->edits.delta > MAX_DATAGRAM)
-		return -E2BIG;
-	return edit_check(&ctx->edits, msg->buf.len);
+	if (!sip_msg_has(msg, SIP_HDR_CONTENT_LENGTH))
+		return plan_sdp(ctx);
+	i = edit_reserve(&ctx->edits,
+			 sip_msg_value(msg, SIP_HDR_CONTENT_LENGTH), why);
+	if (i < 0)
+		return i;
+	rc = plan_sdp(ctx);
+	if (rc)
+		return rc;
+	return plan_length(ctx, (u32)i, ctx->edits.delta - before);
 }
 
 /* Is there a binding of this flow that what the LAN host wrote made? */
@@ -109,18 +115,18 @@ static bool has_written(struct alg_ctx *ctx)
  * INVITE, so that nothing in it is ours. Where it does stand, it does so in
  * the first lines, and the search is short.
  */
-static bool is_public(struct alg_ctx *ctx)
+static bool is_public(struct alg_ctx *ctx, u32 headers)
 {
 	return ctx->pkt->dir == ALG_OUT &&
 	       ctx->msg.method == SIP_METHOD_INVITE &&
 	       !(ctx->flags & ALG_CTX_NOTES) &&
-	       !addr_occurs(&ctx->msg.buf, &ctx->own) && !has_written(ctx);
+	       addr_find(&ctx->msg.buf, headers, ctx->pkt->len, ctx->own) ==
+	       ctx->pkt->len && !has_written(ctx);
 }
 
-/* Plan it all. @sdp: edits that were there before the body's. */
+/* Plan it all. @sdp: does anything change in the body? */
 static int plan(struct alg_ctx *ctx, bool *sdp)
 {
-	s32 before;
 	u16 n;
 	int rc;
 
@@ -128,13 +134,16 @@ static int plan(struct alg_ctx *ctx, bool *sdp)
 	rc = plan_sip(ctx);
 	if (rc)
 		return rc;
-	before = ctx->edits.delta;
 	n = ctx->edits.n;
-	rc = plan_sdp(ctx);
+	ctx->has_sdp = false;
+	if (ctx->msg.body.len && dialog_has_sdp(&ctx->msg))
+		rc = plan_body(ctx);
 	if (rc)
 		return rc;
 	*sdp = ctx->edits.n > n;
-	return plan_length(ctx, ctx->edits.delta - before);
+	if ((s32)ctx->msg.buf.len + ctx->edits.delta > MAX_DATAGRAM)
+		return -E2BIG;
+	return edit_check(&ctx->edits, ctx->msg.buf.len);
 }
 
 enum alg_verdict alg_run(struct alg_ctx *ctx)
@@ -149,8 +158,7 @@ enum alg_verdict alg_run(struct alg_ctx *ctx)
 		return leave(ctx, ALG_PASS, ALG_REASON_NONE);
 	if (rc)
 		return leave_raw(ctx, rc);
-	render_addresses(ctx);
-	if (is_public(ctx))
+	if (is_public(ctx, headers))
 		return leave(ctx, ALG_SAME, ALG_REASON_SAME_PUBLIC);
 	rc = sip_msg_finish(&ctx->msg, headers);
 	if (!rc)

@@ -71,6 +71,9 @@ enum alg_proto {
  * @lan: the inside host of this flow, its own address and port
  * @wan: what the far end sees instead of @lan, as NAT chose it
  * @peer: the far end
+ * @lan_text: addr_render() of @lan; the host renders it once a flow, not once
+ *	a message
+ * @wan_text: the same of @wan
  * @dir: which way the packet goes (enum alg_dir)
  * @proto: enum alg_proto
  * @seed: secret of the host, keys every hash that the core makes
@@ -81,6 +84,8 @@ struct alg_pkt {
 	struct alg_ep lan;
 	struct alg_ep wan;
 	struct alg_ep peer;
+	const struct addr_text *lan_text;
+	const struct addr_text *wan_text;
 	u8 dir;
 	u8 proto;
 	u64 seed;
@@ -336,15 +341,14 @@ struct alg_ctx {
 	unsigned int nkept;
 	struct alg_kept kept[ALG_MAX_KEPT];
 
-	struct addr_text own;	/* the literal that is looked for: the LAN
-				 * host's on the way out, ours on the way in
-				 */
-	struct addr_text other;	/* what stands for it on the other side */
+	const struct addr_text *own;	/* the literal that is looked for: the
+					 * LAN host's on the way out, ours on
+					 * the way in
+					 */
+	const struct addr_text *other;	/* what stands for it beyond */
 	struct alg_bind bind;	/* the binding asked for last... */
 	u32 bind_port;		/* ...for this port, or ALG_NO_PORT */
-	u32 text_port;		/* this port with our address has a text... */
-	u16 text_off;		/* ...in edits.text already */
-	u8 text_len;
+	bool bind_usual;	/* @other is its address beyond */
 	u16 nown;		/* literals found that are ours */
 	bool digest;		/* a Request-URI was left for its digest */
 	bool in_dialog;		/* tags and direction fit ctx->call */

@@ -15,26 +15,13 @@ bool sip_contact_is_star(const struct sip_buf *b, struct span value);
 /**
  * sip_contact_expires() - the expires parameter of one contact
  * @b: the message
- * @addr: the contact
+ * @params: what stands behind its URI; a ',' ends it
  * @expires: seconds; more than 2^31 - 1 counts as that
  *
  * Return: 0; -ENOENT when it has none that can be read.
  */
 int __must_check sip_contact_expires(const struct sip_buf *b,
-				     const struct sip_addr *addr,
-				     u32 *expires);
-
-/**
- * sip_contact_params() - the end of a contact, and its expires on the way
- * @b: the message
- * @from: offset behind the URI
- * @end: end of the header value
- * @expires: value of the expires parameter, {0, 0} without one
- *
- * Return: offset of the ',' behind the contact, or @end.
- */
-u32 sip_contact_params(const struct sip_buf *b, u32 from, u32 end,
-		       struct span *expires);
+				     struct span params, u32 *expires);
 
 /**
  * sip_expires_parse() - delta-seconds, as in Expires

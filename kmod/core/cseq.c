@@ -11,13 +11,14 @@ int sip_cseq_parse(const struct sip_buf *b, struct span value, u32 *number,
 	u32 from;
 	int to;
 
-	/* one digit mostly */
-	to = span_number_slow(b, value.off, end, 0xffffffff, number);
+	to = span_number(b, value.off, end, 0xffffffff, number);
 	if (to < 0)
 		return to;
-	from = span_skip_lws(b, (u32)to, end);
-	if (from == (u32)to || from == end)
+	from = (u32)to + 1;
+	if (from >= end || !span_is_lws(b->data[to]))
 		return -EBADMSG;
+	if (unlikely((u8)b->data[from] <= ' '))
+		from = span_skip_lws(b, from, end);
 	*method = span_make(from, end);
 	return 0;
 }

@@ -13,22 +13,42 @@ const char *alg_field_name(unsigned int field)
 	return field < ARRAY_SIZE(field_names) ? field_names[field] : "";
 }
 
-void edit_commit_rare(const struct sip_buf *b, struct edit_list *l,
-		      struct span at, u32 len, struct edit_why why)
+void edit_insert(struct edit_list *l, const struct edit *e)
+{
+	const struct edit late = *e;
+	u32 i = l->n;
+
+	for (; i && l->edit[i - 1].at.off > late.at.off; i--)
+		l->edit[i] = l->edit[i - 1];
+	l->edit[i] = late;
+}
+
+int edit_reserve(struct edit_list *l, struct span at, struct edit_why why)
 {
 	u32 i = l->n;
 
-	if (len == at.len &&
-	    !memcmp(b->data + at.off, l->text + l->used, len))
+	if (!edit_room(l))
+		return -E2BIG;
+	edit_add(l, at, 0, why);
+	l->delta += at.len;
+	while (i && l->edit[i].at.off != at.off)
+		i--;
+	return (int)i;
+}
+
+void edit_settle(struct edit_list *l, u32 i, u32 len)
+{
+	struct edit *e = &l->edit[i];
+
+	if (!len) {
+		l->n--;
+		memmove(e, e + 1, (l->n - i) * sizeof(*e));
 		return;
-	for (; i && l->edit[i - 1].at.off > at.off; i--)
-		l->edit[i] = l->edit[i - 1];
-	l->edit[i] = (struct edit){
-		.at = at, .text = l->used, .len = (u8)len, .why = why,
-	};
-	l->n++;
+	}
+	e->text = l->text + l->used;
+	e->len = (u8)len;
 	l->used = (u16)(l->used + len);
-	l->delta += (s32)len - at.len;
+	l->delta += (s32)len - e->at.len;
 }
 
 int edit_replace(const struct sip_buf *b, struct edit_list *l, struct span at,
@@ -77,32 +97,34 @@ int edit_check(const struct edit_list *l, u32 len)
 }
 
 /* Most texts are an address: sixteen bytes, where there is room for them. */
-static inline void put_text(char *to, const struct edit_list *l,
-			    const struct edit *e, const char *end)
+static inline void put_text(char *to, const char *text, u32 len,
+			    const char *end)
 {
-	if (likely(e->len <= 16 && end - to >= 16 &&
-		   e->text + 16 <= EDIT_TEXT))
-		memcpy(to, l->text + e->text, 16);
+	if (likely(len <= EDIT_TEXT_COPY && end - to >= EDIT_TEXT_COPY))
+		memcpy(to, text, EDIT_TEXT_COPY);
 	else
-		memcpy(to, l->text + e->text, e->len);
+		memcpy(to, text, len);
 }
 
 int edit_apply(const char *in, u32 len, const struct edit_list *l, char *out,
 	       u32 cap)
 {
-	const struct edit *e = l->edit;
-	const struct edit *end = e + l->n;
+	const struct edit *end = l->edit + l->n;
+	const struct edit *e;
 	char *to = out;
 	u32 done = 0;
+	u32 at, n;
 
 	if ((s64)len + l->delta > cap)
 		return -ENOSPC;
-	for (; e < end; e++) {
-		memcpy(to, in + done, e->at.off - done);
-		to += e->at.off - done;
-		put_text(to, l, e, out + cap);
-		to += e->len;
-		done = span_end(e->at);
+	for (e = l->edit; e < end; e++) {
+		at = e->at.off;
+		n = e->len;
+		memcpy(to, in + done, at - done);
+		to += at - done;
+		done = at + e->at.len;
+		put_text(to, e->text, n, out + cap);
+		to += n;
 	}
 	memcpy(to, in + done, len - done);
 	return (int)(to - out + (len - done));

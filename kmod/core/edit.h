@@ -16,6 +16,7 @@ enum edit_limit {
 	EDIT_MAX	= 256,	/* 32 media lines with everything they have */
 	EDIT_TEXT	= 4096,	/* bytes of new text a message */
 	EDIT_TEXT_ONE	= 64,	/* the longest single text */
+	EDIT_TEXT_COPY	= 16,	/* what most texts are copied as */
 };
 
 #define ALG_FIELDS(X)							       \
@@ -59,17 +60,17 @@ struct edit_why {
 };
 
 /**
- * struct edit - replace the bytes of @at by a text of the pool
+ * struct edit - replace the bytes of @at by a text
  * @at: bytes of the original message; len 0 inserts before @at.off
- * @text: offset of the new text in edit_list.text
- * @len: its length
+ * @len: length of the new text
  * @why: for explain
+ * @text: the new text: in the pool, or the rendered address of a packet
  */
 struct edit {
 	struct span at;
-	u16 text;
 	u8 len;
 	struct edit_why why;
+	const char *text;
 };
 
 /**
@@ -85,7 +86,7 @@ struct edit_list {
 	u16 used;
 	s32 delta;
 	struct edit edit[EDIT_MAX];
-	char text[EDIT_TEXT];
+	char text[EDIT_TEXT + EDIT_TEXT_COPY];
 };
 
 static inline void edit_reset(struct edit_list *l)
@@ -96,10 +97,9 @@ static inline void edit_reset(struct edit_list *l)
 }
 
 /* The new bytes of edit @e. */
-static inline const char *edit_text(const struct edit_list *l,
-				    const struct edit *e)
+static inline const char *edit_text(const struct edit *e)
 {
-	return l->text + e->text;
+	return e->text;
 }
 
 /**
@@ -117,62 +117,103 @@ static inline char *edit_room(struct edit_list *l)
 	return l->text + l->used;
 }
 
-/* edit_commit() for the two rare cases: the same length, and out of order */
-void edit_commit_rare(const struct sip_buf *b, struct edit_list *l,
-		      struct span at, u32 len, struct edit_why why);
+/* edit_link() where edits behind @at were there before */
+void edit_insert(struct edit_list *l, const struct edit *e);
 
 /**
- * edit_commit() - replace @at by the @len bytes written to edit_room()
- * @b: the message; text that is the same already makes no edit
- * @l: list
+ * edit_link() - replace @at by a text that stays where it is
+ * @l: list with room for one more
  * @at: what is replaced
+ * @text: the new text, another one; it must live as long as the list
+ * @len: its length, at most EDIT_TEXT_ONE
+ * @why: for explain
+ */
+static inline void edit_link(struct edit_list *l, struct span at,
+			     const char *text, u32 len, struct edit_why why)
+{
+	struct edit *e = &l->edit[l->n];
+
+	*e = (struct edit){
+		.at = at, .len = (u8)len, .why = why, .text = text,
+	};
+	l->delta += (s32)len - at.len;
+	if (unlikely(l->n && e[-1].at.off > at.off))
+		edit_insert(l, e);
+	l->n++;
+}
+
+/* Is @text what stands at @at already? */
+static inline bool edit_is_same(const struct sip_buf *b, struct span at,
+				const char *text, u32 len)
+{
+	return unlikely(len == at.len) &&
+	       !memcmp(b->data + at.off, text, len);
+}
+
+/**
+ * edit_put() - edit_link(), unless the text is what stands there already
+ * @b: the message
+ *
+ * Return: 0; -E2BIG when the list is full.
+ */
+static inline int __must_check edit_put(const struct sip_buf *b,
+					struct edit_list *l, struct span at,
+					const char *text, u32 len,
+					struct edit_why why)
+{
+	if (unlikely(l->n >= EDIT_MAX))
+		return -E2BIG;
+	if (!edit_is_same(b, at, text, len))
+		edit_link(l, at, text, len, why);
+	return 0;
+}
+
+/**
+ * edit_add() - replace @at by the @len bytes written to edit_room()
+ * @l: list
+ * @at: what is replaced; its text is another one
  * @len: bytes written, at most EDIT_TEXT_ONE
  * @why: for explain
+ */
+static inline void edit_add(struct edit_list *l, struct span at, u32 len,
+			    struct edit_why why)
+{
+	edit_link(l, at, l->text + l->used, len, why);
+	l->used = (u16)(l->used + len);
+}
+
+/**
+ * edit_commit() - the same, unless the text is what stands there already
+ * @b: the message
  */
 static inline void edit_commit(const struct sip_buf *b, struct edit_list *l,
 			       struct span at, u32 len, struct edit_why why)
 {
-	struct edit *e = &l->edit[l->n];
-
-	if (unlikely(len == at.len || (l->n && e[-1].at.off > at.off))) {
-		edit_commit_rare(b, l, at, len, why);
-		return;
-	}
-	e->at = at;
-	e->text = l->used;
-	e->len = (u8)len;
-	e->why = why;
-	l->n++;
-	l->used = (u16)(l->used + len);
-	l->delta += (s32)len - at.len;
+	if (!edit_is_same(b, at, l->text + l->used, len))
+		edit_add(l, at, len, why);
 }
 
 /**
- * edit_again() - replace @at by a text that is in the pool already
+ * edit_reserve() - begin an edit whose text comes later
  * @l: list
- * @at: what is replaced, behind all edits so far
- * @text: offset in the pool
- * @len: its length, other than that of @at
+ * @at: what is replaced; edits that come before the text are behind it
  * @why: for explain
  *
- * Return: false when it must be written again.
+ * Content-Length stands before the body whose length it says: its edit is
+ * begun before those of the body, which then need not be moved.
+ *
+ * Return: its number, for edit_settle(); -E2BIG when the list is full.
  */
-static inline bool edit_again(struct edit_list *l, struct span at, u16 text,
-			      u8 len, struct edit_why why)
-{
-	struct edit *e = &l->edit[l->n];
+int __must_check edit_reserve(struct edit_list *l, struct span at,
+			      struct edit_why why);
 
-	if (l->n >= EDIT_MAX || len == at.len ||
-	    (l->n && e[-1].at.off > at.off))
-		return false;
-	e->at = at;
-	e->text = text;
-	e->len = len;
-	e->why = why;
-	l->n++;
-	l->delta += (s32)len - at.len;
-	return true;
-}
+/**
+ * edit_settle() - the text of a reserved edit, or none
+ * @l: list
+ * @i: what edit_reserve() returned
+ * @len: bytes written to edit_room(); 0: there is nothing to replace
+ */
+void edit_settle(struct edit_list *l, u32 i, u32 len);
 
 /**
  * edit_replace() - replace @at by a text

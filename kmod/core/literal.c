@@ -24,6 +24,10 @@ static int find_bind(struct alg_ctx *ctx, u16 port)
 		rc = ctx->host->bind_in(ctx, &ep, &ctx->bind);
 	}
 	ctx->bind_port = rc ? ALG_NO_PORT : port;
+	if (ctx->pkt->dir == ALG_OUT)
+		ctx->bind_usual = alg_ip_equal(&ctx->bind.wan, &ctx->pkt->wan);
+	else
+		ctx->bind_usual = alg_ip_equal(&ctx->bind.lan, &ctx->pkt->lan);
 	return rc;
 }
 
@@ -80,24 +84,25 @@ static bool wants_port_in(const struct alg_bind *bind,
 	return !(bind->flags & lit->noport);
 }
 
-/* The port's digits, those of the message where they say the same. */
-static inline u32 put_port(const struct sip_buf *b, const struct literal *lit,
-			   u32 port, char *room)
-{
-	if (port != lit->port_num || !lit->port.len || lit->port.len > 8 ||
-	    lit->port.off + 8u > b->len)
-		return addr_put_port(room, port);
-	memcpy(room, b->data + lit->port.off, 8);
-	return lit->port.len;
-}
-
-u32 plan_put_other_ip(const struct alg_ep *ep, char *room)
+u32 plan_write_other_ip(const struct alg_ep *ep, char *room)
 {
 	struct addr_text text;
 
 	addr_render(ep, &text);
 	memcpy(room, text.text, ADDR_TEXT_MAX);
 	return text.len;
+}
+
+int plan_put_other_ip(struct alg_ctx *ctx, struct span at,
+		      const struct alg_ep *ep, struct edit_why why)
+{
+	char *room = edit_room(&ctx->edits);
+
+	if (!room)
+		return -E2BIG;
+	edit_commit(&ctx->msg.buf, &ctx->edits, at,
+		    plan_write_other_ip(ep, room), why);
+	return 0;
 }
 
 static inline struct edit_why why_edit(const struct alg_ctx *ctx, u8 field)
@@ -109,15 +114,36 @@ static inline struct edit_why why_edit(const struct alg_ctx *ctx, u8 field)
 	};
 }
 
-/* Write what stands for @lit on the other side. Return: its length. */
-static inline u32 put_literal(const struct alg_ctx *ctx,
-			      const struct literal *lit, char *room)
+/* @at becomes another literal than the flow's own. */
+static int put_other(struct alg_ctx *ctx, struct span at, bool port,
+		     const struct alg_ep *ep, struct edit_why why)
 {
-	const struct alg_bind *bind = &ctx->bind;
-	const struct alg_ep *ep;
-	bool port;
+	char *room = edit_room(&ctx->edits);
 	u32 len;
 
+	if (!room)
+		return -E2BIG;
+	len = plan_write_ip(ctx, ep, room);
+	if (port) {
+		room[len++] = ':';
+		len += addr_put_port(room + len, ep->port);
+	}
+	edit_commit(&ctx->msg.buf, &ctx->edits, at, len, why);
+	return 0;
+}
+
+/* Plan what stands for @lit on the other side. Return: 0 or -E2BIG. */
+static inline int put_literal(struct alg_ctx *ctx, const struct literal *lit)
+{
+	const struct edit_why why = why_edit(ctx, lit->field);
+	const struct addr_text *other = ctx->other;
+	const struct alg_bind *bind = &ctx->bind;
+	struct span at = lit->host;
+	const struct alg_ep *ep;
+	bool port;
+
+	if (lit->port.len)
+		at = span_make(at.off, span_end(lit->port));
 	if (ctx->pkt->dir == ALG_OUT) {
 		ep = &bind->wan;
 		port = lit->port.len || ep->port != lit->default_port;
@@ -125,49 +151,20 @@ static inline u32 put_literal(const struct alg_ctx *ctx,
 		ep = &bind->lan;
 		port = wants_port_in(bind, lit);
 	}
-	len = plan_put_ip(ctx, ep, room);
-	if (port) {
-		room[len++] = ':';
-		len += put_port(&ctx->msg.buf, lit, ep->port, room + len);
-	}
-	return len;
-}
-
-/* Several literals of one message say the same: Via, Contact. */
-static inline bool map_again(struct alg_ctx *ctx, const struct literal *lit,
-			     struct span at)
-{
-	return lit->port.len && ctx->text_port == lit->port_num &&
-	       edit_again(&ctx->edits, at, ctx->text_off, ctx->text_len,
-			  why_edit(ctx, lit->field));
+	if (unlikely(!ctx->bind_usual || (port && ep->port != other->port)))
+		return put_other(ctx, at, port, ep, why);
+	return edit_put(&ctx->msg.buf, &ctx->edits, at, other->text,
+			port ? other->all : other->len, why);
 }
 
 int literal_map(struct alg_ctx *ctx, const struct literal *lit)
 {
-	struct span at = span_make(lit->host.off, lit->port.len ?
-				   span_end(lit->port) : span_end(lit->host));
-	char *room;
-	u16 text;
-	u32 len;
-	int rc;
+	int rc = claim(ctx, lit);
 
-	rc = claim(ctx, lit);
-	if (rc <= 0 || map_again(ctx, lit, at))
+	if (rc <= 0)
 		return rc;
-	room = edit_room(&ctx->edits);
-	if (unlikely(!room))
-		return -E2BIG;
-	len = put_literal(ctx, lit, room);
-	text = ctx->edits.used;
-	edit_commit(&ctx->msg.buf, &ctx->edits, at, len,
-		    why_edit(ctx, lit->field));
-	if (ctx->pkt->dir == ALG_OUT && lit->port.len &&
-	    ctx->edits.used > text) {
-		ctx->text_port = lit->port_num;
-		ctx->text_off = text;
-		ctx->text_len = (u8)len;
-	}
-	return 1;
+	rc = put_literal(ctx, lit);
+	return rc ? rc : 1;
 }
 
 static void clear_ours(struct alg_ctx *ctx, const struct literal *lit)
@@ -178,7 +175,8 @@ static void clear_ours(struct alg_ctx *ctx, const struct literal *lit)
 	/* a phone may list an old public contact behind the one it uses, and
 	 * send callers to its voice mail
 	 */
-	if (ctx->wrote & lit->ours || ctx->msg.status >= 300)
+	if (ctx->wrote & lit->ours || ctx->msg.status >= 300 ||
+	    lit->field == ALG_FIELD_ROUTE)
 		return;
 	ep.port = lit->port_num;
 	if (ctx->host->bind_in(ctx, &ep, &bind) || !(bind.flags & lit->ours))
@@ -192,7 +190,7 @@ void literal_pass(struct alg_ctx *ctx, const struct literal *lit)
 	const struct edit_why kept = { lit->field, ALG_REASON_KEPT_NOT_OURS };
 
 	if (ctx->pkt->dir == ALG_OUT &&
-	    addr_is(&ctx->msg.buf, lit->host, &ctx->other))
+	    addr_is(&ctx->msg.buf, lit->host, ctx->other))
 		clear_ours(ctx, lit);
 	plan_note_private(ctx, lit->host, kept);
 }
@@ -200,15 +198,10 @@ void literal_pass(struct alg_ctx *ctx, const struct literal *lit)
 int literal_replace_ip(struct alg_ctx *ctx, struct span at, u8 field)
 {
 	const struct alg_bind *bind = &ctx->bind;
-	char *room = edit_room(&ctx->edits);
-	u32 len;
 
-	if (!room)
-		return -E2BIG;
-	len = plan_put_ip(ctx, ctx->pkt->dir == ALG_OUT ? &bind->wan :
-							  &bind->lan, room);
-	edit_commit(&ctx->msg.buf, &ctx->edits, at, len, why_edit(ctx, field));
-	return 0;
+	return plan_put_ip(ctx, at, ctx->pkt->dir == ALG_OUT ? &bind->wan :
+							       &bind->lan,
+			   why_edit(ctx, field));
 }
 
 int literal_replace_port(struct alg_ctx *ctx, struct span at, u16 port,

@@ -9,121 +9,161 @@
 #include "msg.h"
 #include "cseq.h"
 
-enum {
-	NAME_BITS = 5,
-	NAME_SLOTS = 1 << NAME_BITS,
-	NAME_CALL_ID = 30,
-};
-
-/* An odd number that gives every short name a slot of its own. */
-#define NAME_MAGIC	0x75950e8655bb6485ULL
-
-/* Names of less than eight letters, each in its slot; none has no letter. */
-static const char name_text[NAME_SLOTS][8] = {
-	[0] = ":", [2] = "m", [6] = "v", [7] = "i", [8] = "t", [10] = "route",
-	[12] = "e", [14] = "cseq", [15] = "c", [19] = "l", [22] = "contact",
-	[23] = "from", [26] = "via", [27] = "f", [29] = "to",
-	[NAME_CALL_ID] = "call-id", [31] = "expires",
-};
-
-static const u8 name_id[NAME_SLOTS] = {
-	[2] = SIP_HDR_CONTACT, [6] = SIP_HDR_VIA, [7] = SIP_HDR_CALL_ID,
-	[8] = SIP_HDR_TO, [10] = SIP_HDR_ROUTE,
-	[12] = SIP_HDR_CONTENT_ENCODING, [14] = SIP_HDR_CSEQ,
-	[15] = SIP_HDR_CONTENT_TYPE, [19] = SIP_HDR_CONTENT_LENGTH,
-	[22] = SIP_HDR_CONTACT, [23] = SIP_HDR_FROM, [26] = SIP_HDR_VIA,
-	[27] = SIP_HDR_FROM, [29] = SIP_HDR_TO,
-	[NAME_CALL_ID] = SIP_HDR_CALL_ID, [31] = SIP_HDR_EXPIRES,
-};
-
 /**
- * struct long_name - a name of more than eight letters
- * @head: its first eight
- * @tail: its last eight
- * @len: its length
- * @dash: offset of a '-' in it: folding turns CR into '-' as well
+ * struct name - the name of a header as its line begins
+ * @head: its first letters and the ':', eight at most, in lower case
+ * @fold: what makes the letters in @head small
+ * @mask: which bytes of a line @head is compared with
+ * @tail: the last eight up to the ':' of a name that is longer, else 0
+ * @len: letters of the name
  * @id: enum sip_hdr_id
+ * @other: another name with the same first two letters, or NULL
  */
-struct long_name {
-	char head[8];
-	char tail[8];
+struct name {
+	u64 head;
+	u64 fold;
+	u64 mask;
+	u64 tail;
 	u8 len;
-	u8 dash;
 	u8 id;
+	const struct name *other;
 };
 
-static const struct long_name long_names[] = {
-	{ "content-", "t-length", 14, 7, SIP_HDR_CONTENT_LENGTH },
-	{ "content-", "ent-type", 12, 7, SIP_HDR_CONTENT_TYPE },
-	{ "record-r", "rd-route", 12, 6, SIP_HDR_RECORD_ROUTE },
-	{ "proxy-au", "rization", 19, 5, SIP_HDR_PROXY_AUTHORIZATION },
-	{ "authoriz", "rization", 13, 0, SIP_HDR_AUTHORIZATION },
-	{ "content-", "encoding", 16, 7, SIP_HDR_CONTENT_ENCODING },
+enum {
+	NAME_NONE,
+	NAME_VIA, NAME_V, NAME_FROM, NAME_F, NAME_TO, NAME_T, NAME_CALL_ID,
+	NAME_I, NAME_CSEQ, NAME_CONTACT, NAME_M, NAME_ROUTE, NAME_RECORD_ROUTE,
+	NAME_EXPIRES, NAME_CONTENT_LENGTH, NAME_L, NAME_CONTENT_TYPE, NAME_C,
+	NAME_CONTENT_ENCODING, NAME_E, NAME_AUTHORIZATION,
+	NAME_PROXY_AUTHORIZATION, NAMES,
 };
 
-/* Their first letters: nothing else is looked at any further. */
-#define LONG_LETTERS	(1u << ('c' & 31) | 1u << ('r' & 31) |		       \
-			 1u << ('p' & 31) | 1u << ('a' & 31))
+/* The letters of a word, not its '-' and ':'. */
+#define LETTERS(word)	((word) >> 1 & SPAN_FOLD)
+
+#define SHORT_NAME(hdr, n, word, next)					       \
+	{ .head = word, .fold = LETTERS(word), .mask = ~0ULL >> (56 - 8 * (n)),\
+	  .len = n, .id = SIP_HDR_##hdr, .other = next }
+#define LONG_NAME(hdr, n, word, last, next)				       \
+	{ .head = word, .fold = LETTERS(word), .mask = ~0ULL, .tail = last,    \
+	  .len = n, .id = SIP_HDR_##hdr, .other = next }
+
+static const struct name names[NAMES] = {
+	[NAME_VIA] = SHORT_NAME(VIA, 3,
+		SPAN_WORD('v', 'i', 'a', ':', 0, 0, 0, 0), NULL),
+	[NAME_V] = SHORT_NAME(VIA, 1,
+		SPAN_WORD('v', ':', 0, 0, 0, 0, 0, 0), NULL),
+	[NAME_FROM] = SHORT_NAME(FROM, 4,
+		SPAN_WORD('f', 'r', 'o', 'm', ':', 0, 0, 0), NULL),
+	[NAME_F] = SHORT_NAME(FROM, 1,
+		SPAN_WORD('f', ':', 0, 0, 0, 0, 0, 0), NULL),
+	[NAME_TO] = SHORT_NAME(TO, 2,
+		SPAN_WORD('t', 'o', ':', 0, 0, 0, 0, 0), NULL),
+	[NAME_T] = SHORT_NAME(TO, 1,
+		SPAN_WORD('t', ':', 0, 0, 0, 0, 0, 0), NULL),
+	[NAME_CALL_ID] = SHORT_NAME(CALL_ID, 7,
+		SPAN_WORD('c', 'a', 'l', 'l', '-', 'i', 'd', ':'), NULL),
+	[NAME_I] = SHORT_NAME(CALL_ID, 1,
+		SPAN_WORD('i', ':', 0, 0, 0, 0, 0, 0), NULL),
+	[NAME_CSEQ] = SHORT_NAME(CSEQ, 4,
+		SPAN_WORD('c', 's', 'e', 'q', ':', 0, 0, 0), NULL),
+	[NAME_CONTACT] = SHORT_NAME(CONTACT, 7,
+		SPAN_WORD('c', 'o', 'n', 't', 'a', 'c', 't', ':'),
+		&names[NAME_CONTENT_LENGTH]),
+	[NAME_M] = SHORT_NAME(CONTACT, 1,
+		SPAN_WORD('m', ':', 0, 0, 0, 0, 0, 0), NULL),
+	[NAME_ROUTE] = SHORT_NAME(ROUTE, 5,
+		SPAN_WORD('r', 'o', 'u', 't', 'e', ':', 0, 0), NULL),
+	[NAME_RECORD_ROUTE] = LONG_NAME(RECORD_ROUTE, 12,
+		SPAN_WORD('r', 'e', 'c', 'o', 'r', 'd', '-', 'r'),
+		SPAN_WORD('d', '-', 'r', 'o', 'u', 't', 'e', ':'), NULL),
+	[NAME_EXPIRES] = SHORT_NAME(EXPIRES, 7,
+		SPAN_WORD('e', 'x', 'p', 'i', 'r', 'e', 's', ':'), NULL),
+	[NAME_CONTENT_LENGTH] = LONG_NAME(CONTENT_LENGTH, 14,
+		SPAN_WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-'),
+		SPAN_WORD('-', 'l', 'e', 'n', 'g', 't', 'h', ':'),
+		&names[NAME_CONTENT_TYPE]),
+	[NAME_L] = SHORT_NAME(CONTENT_LENGTH, 1,
+		SPAN_WORD('l', ':', 0, 0, 0, 0, 0, 0), NULL),
+	[NAME_CONTENT_TYPE] = LONG_NAME(CONTENT_TYPE, 12,
+		SPAN_WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-'),
+		SPAN_WORD('n', 't', '-', 't', 'y', 'p', 'e', ':'),
+		&names[NAME_CONTENT_ENCODING]),
+	[NAME_C] = SHORT_NAME(CONTENT_TYPE, 1,
+		SPAN_WORD('c', ':', 0, 0, 0, 0, 0, 0), NULL),
+	[NAME_CONTENT_ENCODING] = LONG_NAME(CONTENT_ENCODING, 16,
+		SPAN_WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-'),
+		SPAN_WORD('n', 'c', 'o', 'd', 'i', 'n', 'g', ':'), NULL),
+	[NAME_E] = SHORT_NAME(CONTENT_ENCODING, 1,
+		SPAN_WORD('e', ':', 0, 0, 0, 0, 0, 0), NULL),
+	[NAME_AUTHORIZATION] = LONG_NAME(AUTHORIZATION, 13,
+		SPAN_WORD('a', 'u', 't', 'h', 'o', 'r', 'i', 'z'),
+		SPAN_WORD('i', 'z', 'a', 't', 'i', 'o', 'n', ':'), NULL),
+	[NAME_PROXY_AUTHORIZATION] = LONG_NAME(PROXY_AUTHORIZATION, 19,
+		SPAN_WORD('p', 'r', 'o', 'x', 'y', '-', 'a', 'u'),
+		SPAN_WORD('i', 'z', 'a', 't', 'i', 'o', 'n', ':'), NULL),
+};
 
 /*
- * The name of eight letters and more that stands at @p, with a ':' or a blank
- * behind it before @eol. @w: its first eight letters, folded.
+ * Two letters, or a letter and ':', in any case: an odd number gives each of
+ * them a slot of its own. Two in one slot are an error of the compiler's.
  */
-static const struct long_name *find_long(const char *p, const char *eol, u64 w)
-{
-	const struct long_name *n = long_names;
-	const char *tail;
+#define SLOT(w)		((u32)((w) & 0x1f1f) * 0x8cfe5cd1u >> 26)
+#define PAIR(a, b)	SLOT((a) | (b) << 8)
 
-	for (; n < long_names + ARRAY_SIZE(long_names); n++) {
-		if (port_load64(n->head) != w || eol - p <= n->len)
-			continue;
-		tail = p + n->len - 8;
-		if ((port_load64(tail) | SPAN_FOLD) == port_load64(n->tail) &&
-		    (tail[8] == ':' || span_is_blank(tail[8])) &&
-		    (!n->dash || p[n->dash] == '-'))
-			return n;
-	}
-	return NULL;
+/* By how a line begins: the first name that it may be. */
+static const struct name * const first_name[64] = {
+	[PAIR('v', 'i')] = &names[NAME_VIA],
+	[PAIR('v', ':')] = &names[NAME_V],
+	[PAIR('f', 'r')] = &names[NAME_FROM],
+	[PAIR('f', ':')] = &names[NAME_F],
+	[PAIR('t', 'o')] = &names[NAME_TO],
+	[PAIR('t', ':')] = &names[NAME_T],
+	[PAIR('c', 'a')] = &names[NAME_CALL_ID],
+	[PAIR('i', ':')] = &names[NAME_I],
+	[PAIR('c', 's')] = &names[NAME_CSEQ],
+	[PAIR('c', 'o')] = &names[NAME_CONTACT],
+	[PAIR('m', ':')] = &names[NAME_M],
+	[PAIR('r', 'o')] = &names[NAME_ROUTE],
+	[PAIR('r', 'e')] = &names[NAME_RECORD_ROUTE],
+	[PAIR('e', 'x')] = &names[NAME_EXPIRES],
+	[PAIR('l', ':')] = &names[NAME_L],
+	[PAIR('c', ':')] = &names[NAME_C],
+	[PAIR('e', ':')] = &names[NAME_E],
+	[PAIR('a', 'u')] = &names[NAME_AUTHORIZATION],
+	[PAIR('p', 'r')] = &names[NAME_PROXY_AUTHORIZATION],
+};
+
+static inline bool has_head(const struct name *n, u64 w)
+{
+	return ((w | n->fold) & n->mask) == n->head;
 }
 
-/*
- * Names of one to seven letters; @w are these, folded, and zeros. Return: its
- * slot, or NAME_SLOTS.
- */
-static inline u32 find_short(const char *name, u64 w)
+/* @p: eight bytes that end where the ':' of the name would be */
+static inline bool has_tail(const struct name *n, const char *p)
 {
-	u32 slot = w * NAME_MAGIC >> (64 - NAME_BITS);
-
-	if (port_load64(name_text[slot]) != w)
-		return NAME_SLOTS;
-	/* folding turns CR into '-' as well */
-	if (unlikely(slot == NAME_CALL_ID && name[4] != '-'))
-		return NAME_SLOTS;
-	return slot;
+	return (port_load64(p) | LETTERS(n->tail)) == n->tail;
 }
 
 enum sip_hdr_id sip_hdr_find(const struct sip_buf *b, struct span s)
 {
-	const struct long_name *n = long_names;
-	u32 slot;
+	char line[SIP_MAX_NAME + 8] = { 0 };
+	const struct name *n;
 
-	for (; s.len > 8 && n < long_names + ARRAY_SIZE(long_names); n++) {
-		if (s.len == n->len &&
-		    span_word(b, s.off, 8) == port_load64(n->head) &&
-		    span_word(b, span_end(s) - 8, 8) == port_load64(n->tail) &&
-		    (!n->dash || b->data[s.off + n->dash] == '-'))
+	if (!s.len || s.len > SIP_MAX_NAME)
+		return SIP_HDR_OTHER;
+	memcpy(line, b->data + s.off, s.len);
+	line[s.len] = ':';
+	for (n = first_name[SLOT(port_load64(line))]; n; n = n->other) {
+		if (n->len == s.len && has_head(n, port_load64(line)) &&
+		    (!n->tail || has_tail(n, line + n->len - 7)))
 			return (enum sip_hdr_id)n->id;
 	}
-	if (!s.len || s.len >= 8)
-		return SIP_HDR_OTHER;
-	slot = find_short(b->data + s.off, span_word(b, s.off, s.len));
-	if (slot == NAME_SLOTS)
-		return SIP_HDR_OTHER;
-	return (enum sip_hdr_id)name_id[slot];
+	return SIP_HDR_OTHER;
 }
 
 /* Headers that a message has once at most. */
-static bool is_single(enum sip_hdr_id id)
+static bool is_single(u32 id)
 {
 	return 1u << id & (1u << SIP_HDR_FROM | 1u << SIP_HDR_TO |
 			   1u << SIP_HDR_CALL_ID | 1u << SIP_HDR_CSEQ |
@@ -131,137 +171,155 @@ static bool is_single(enum sip_hdr_id id)
 			   1u << SIP_HDR_CONTENT_LENGTH);
 }
 
-static inline int add_header(struct sip_msg *msg, enum sip_hdr_id id,
-			     u32 name, struct span value)
+/* A header that came before. */
+static int add_further(struct sip_msg *msg, u32 id, u32 n)
 {
-	u32 n = msg->nhdr++;
-	struct sip_hdr *h = &msg->hdr[n];
-
-	h->value = value;
-	h->name = (u16)name;
-	h->id = (u8)id;
-	h->next = SIP_NO_HEADER;
-	if (likely(msg->first[id] == SIP_NO_HEADER)) {
-		msg->first[id] = (u8)n;
-	} else {
-		if (is_single(id))
-			return -EBADMSG;
-		msg->hdr[msg->last[id]].next = (u8)n;
-	}
+	if (is_single(id))
+		return -EBADMSG;
+	msg->hdr[msg->last[id]].next = n;
 	msg->last[id] = (u8)n;
 	return 0;
 }
 
-/*
- * The value in [p, end) without the white space around it: one space and CR
- * mostly.
- */
-static inline struct span trim_value(const struct sip_buf *b, const char *p,
-				     const char *end)
+static inline int add_header(struct sip_msg *msg, u32 id, struct span value)
 {
-	u32 from, to;
+	u32 n = msg->nhdr++;
 
-	/* p[1] is neither CR nor LF then, so that it comes before end[-1] */
-	if (likely(p[0] == ' ' && (u8)p[1] > ' ' && end[-1] == '\r' &&
-		   (u8)end[-2] > ' '))
-		return span_make((u32)(p + 1 - b->data),
-				 (u32)(end - 1 - b->data));
-	from = (u32)(p - b->data);
-	to = span_trim_lws(b, from, (u32)(end - b->data));
-	return span_make(span_skip_lws(b, from, to), to);
+	msg->hdr[n].value = value;
+	msg->hdr[n].next = SIP_NO_HEADER;
+	if (unlikely(msg->first[id] != SIP_NO_HEADER))
+		return add_further(msg, id, n);
+	msg->first[id] = (u8)n;
+	msg->last[id] = (u8)n;
+	return 0;
 }
 
-/* Any header, whatever it looks like. */
-static int read_any_header(struct sip_msg *msg, const char *p, const char *eol)
+/* A value in [p, eol) without the white space around it. */
+static struct span trim_value(struct sip_msg *msg, u32 id, const char *p,
+			      const char *eol)
 {
 	const struct sip_buf *b = &msg->buf;
 	u32 from = (u32)(p - b->data);
-	u32 end = (u32)(eol - b->data);
-	u32 colon = span_seek(b, from, end, ':');
-	u32 name_end = colon;
-	enum sip_hdr_id id;
+	u32 to = span_trim_lws(b, from, (u32)(eol - b->data));
 
-	if (colon == end || colon == from)
-		return -EBADMSG;
-	/* RFC 3261 25.1: HCOLON = *( SP / HTAB ) ":" SWS */
-	while (span_is_blank(b->data[name_end - 1]) && name_end > from + 1)
-		name_end--;
-	id = sip_hdr_find(b, span_make(from, name_end));
-	if (id == SIP_HDR_OTHER)
-		return 0;
-	return add_header(msg, id, from,
-			  trim_value(b, b->data + colon + 1, eol));
+	if (to == from && id < SIP_HDR_NEEDED)
+		msg->empty = true;
+	return span_make(span_skip_lws(b, from, to), to);
 }
 
-/* Eight letters at @p, and no colon in them, @w: a header all the same? */
-static inline bool is_dull(const char *p, const char *eol, u64 w)
+/* The same: around a value are one space and CR, mostly. */
+static inline struct span read_value(struct sip_msg *msg, u32 id,
+				     const char *p, const char *eol)
 {
+	const char *data = msg->buf.data;
+
+	/* p[1] comes before the CR then, too */
+	if (unlikely(p[0] != ' ' || (u8)p[1] <= ' ' || eol[-1] != '\r' ||
+		     (u8)eol[-2] <= ' '))
+		return trim_value(msg, id, p, eol);
+	return span_make((u32)(p + 1 - data), (u32)(eol - 1 - data));
+}
+
+/* Any header, whatever it looks like, from @p to its last line feed. */
+static port_noinline int read_any_line(struct sip_msg *msg, const char *p,
+				       const char *eol)
+{
+	const struct sip_buf *b = &msg->buf;
+	u32 from = (u32)(p - b->data);
+	u32 to = (u32)(eol - b->data);
+	u32 colon = span_find(b, from, to, ':');
+	u32 end = colon;
+	u32 id;
+
+	if (colon == to || colon == from)
+		return -EBADMSG;
+	/* RFC 3261 25.1: HCOLON = *( SP / HTAB ) ":" SWS */
+	while (span_is_blank(b->data[end - 1]) && end > from + 1)
+		end--;
+	id = sip_hdr_find(b, span_make(from, end));
+	if (id == SIP_HDR_OTHER)
+		return 0;
+	return add_header(msg, id, trim_value(msg, id, b->data + colon + 1,
+					      eol));
+}
+
+/* The name of ours that stands with its ':' at @p, NULL if there is none. */
+static inline const struct name *match_name(const char *p, const char *eol,
+					    u64 w)
+{
+	const struct name *n = first_name[SLOT(w)];
+
+	for (; n; n = n->other) {
+		if (has_head(n, w) &&
+		    (!n->tail || (eol - p > n->len &&
+				  has_tail(n, p + n->len - 7))))
+			break;
+	}
+	return n;
+}
+
+/*
+ * Another header than ours? It is, if its colon is among the first letters
+ * and no blank before that. @w: the first eight letters.
+ */
+static inline bool is_other(const char *p, const char *eol, u64 w)
+{
+	u64 hits = span_zero_bytes(w ^ ':' * SPAN_ONES);
+	const char *colon;
+
+	if (hits) {
+		colon = p + port_ctz64(hits) / 8;
+		return colon > p && colon < eol && (u8)colon[-1] > ' ';
+	}
 	return !((w - 0x21 * SPAN_ONES) & 0x80 * SPAN_ONES) && eol - p >= 16 &&
 	       span_zero_bytes(port_load64(p + 8) ^ ':' * SPAN_ONES);
 }
 
-/* A header whose name has eight letters and more, or blanks behind it. */
-static int read_long_header(struct sip_msg *msg, const char *p,
+/* One header. @w: its first eight bytes. */
+static inline int read_line(struct sip_msg *msg, const char *p,
 			    const char *eol, u64 w)
 {
-	const struct long_name *n = NULL;
+	const struct name *n = match_name(p, eol, w);
 
-	if (LONG_LETTERS >> (w & 31) & 1)
-		n = find_long(p, eol, w | SPAN_FOLD);
-	if (!n && is_dull(p, eol, w))
+	if (n)
+		return add_header(msg, n->id,
+				  read_value(msg, n->id, p + n->len + 1, eol));
+	if (likely(is_other(p, eol, w)))
 		return 0;
-	if (!n || p[n->len] != ':')
-		return read_any_header(msg, p, eol);
-	return add_header(msg, (enum sip_hdr_id)n->id,
-			  (u32)(p - msg->buf.data),
-			  trim_value(&msg->buf, p + n->len + 1, eol));
+	return read_any_line(msg, p, eol);
 }
 
 /*
- * One header, from @p to @eol with its folded lines. @w is what it begins
- * with: the first colon is in it mostly, and finds the name.
+ * The end of the line at @p, wherever that is: with the lines behind it that
+ * begin with a blank, which belong to it (RFC 3261 7.3.1). @eol: its first
+ * line feed, NULL if it was not found. *body becomes the offset of the body if
+ * the empty line follows, or an error. Return: the last line feed.
  */
-static inline int read_header(struct sip_msg *msg, const char *p,
-			      const char *eol, u64 w)
+static port_noinline const char *
+end_line(struct sip_msg *msg, const char *p, const char *eol, int *body)
 {
-	u64 x = w ^ ':' * SPAN_ONES;
-	u64 hits = (x - SPAN_ONES) & 0x80 * SPAN_ONES;
-	const char *colon;
-	u32 slot;
+	const char *end = msg->buf.data + msg->buf.len;
 
-	if (!hits)
-		return read_long_header(msg, p, eol, w);
-	colon = p + port_ctz64(hits) / 8;
-	slot = find_short(p, (w | SPAN_FOLD) & (hits ^ (hits - 1)) >> 8);
-	/* letters beyond ASCII make false hits */
-	if (likely(slot < NAME_SLOTS && *colon == ':'))
-		return add_header(msg, (enum sip_hdr_id)name_id[slot],
-				  (u32)(p - msg->buf.data),
-				  trim_value(&msg->buf, colon + 1, eol));
-	if (likely(colon > p && colon < eol && *colon == ':' &&
-		   (u8)colon[-1] > ' '))
-		return 0;
-	return read_any_header(msg, p, eol);
-}
-
-/* Is the line at @p the empty one? Return: its length, else 0. */
-static u32 empty_line(const char *p, const char *end)
-{
+	*body = -EBADMSG;
+	for (;; eol = NULL) {
+		if (!eol)
+			eol = span_eol(p, end);
+		if (!eol || end - eol < 2)
+			return NULL;
+		p = eol + 1;
+		if (!span_is_blank(*p))
+			break;
+		if (++msg->nfolds == SIP_MAX_HEADERS) {
+			*body = -E2BIG;
+			return NULL;
+		}
+	}
+	*body = 0;
 	if (*p == '\n')
-		return 1;
-	return end - p > 1 && p[0] == '\r' && p[1] == '\n' ? 2 : 0;
-}
-
-/*
- * Lines that begin with a blank belong to the header before them. @folds: how
- * many there may still be.
- */
-static const char *skip_folded(const char *eol, const char *end, u32 *folds)
-{
-	while (eol && eol + 1 < end && span_is_blank(eol[1]) &&
-	       --*folds)
-		eol = span_slow_eol(eol + 1, end);
-	return eol;
+		*body = (int)(p + 1 - msg->buf.data);
+	else if (*p == '\r' && end - p > 1 && p[1] == '\n')
+		*body = (int)(p + 2 - msg->buf.data);
+	return p - 1;
 }
 
 /* The headers from @from on. Return: offset of the body, or an error. */
@@ -269,37 +327,34 @@ static int read_headers(struct sip_msg *msg, u32 from)
 {
 	const char *p = msg->buf.data + from;
 	const char *end = msg->buf.data + msg->buf.len;
-	const char *last = end - 8;
-	const char *eol;
-	u32 folds = SIP_MAX_HEADERS;
+	const char *limit = end;
 	u32 lines = 0;
-	u32 empty = 0;
-	int rc;
+	int body = 0;
+	const char *eol;
 	u64 w;
 
-	for (; !empty; p = eol + 1) {
-		w = span_line_word(p, end);
-		eol = span_quick_eol(p, last, w);
-		if (unlikely(!eol))
-			eol = span_slow_eol(p, end);
-		if (unlikely(!eol || eol >= end - 1))
-			return -EBADMSG;
-		if (unlikely((u8)eol[1] <= ' ')) {
-			eol = skip_folded(eol, end, &folds);
-			if (!folds)
-				return -E2BIG;
-			if (!eol || eol + 1 >= end)
-				return -EBADMSG;
-			empty = empty_line(eol + 1, end);
+	/* behind the last header @limit is moved, and nothing found any more */
+	for (;; p = eol + 1) {
+		eol = span_quick_eol(p, limit);
+		if (unlikely(!eol || (u8)eol[1] <= ' ')) {
+			if (body)
+				break;
+			eol = end_line(msg, p, eol, &body);
+			if (body < 0)
+				return body;
+			if (body)
+				limit = p;
+			w = span_line_word(p, end);
+		} else {
+			w = port_load64(p);
 		}
-		if (unlikely(++lines > SIP_MAX_HEADERS))
+		if (unlikely(lines++ == SIP_MAX_HEADERS))
 			return -E2BIG;
-		rc = read_header(msg, p, eol, w);
-		if (unlikely(rc))
-			return rc;
+		if (unlikely(read_line(msg, p, eol, w)))
+			return -EBADMSG;
 	}
 	msg->nlines = (u8)lines;
-	return (int)(p + empty - msg->buf.data);
+	return body;
 }
 
 /* The CSeq method is the method; a response has no other. */
@@ -320,23 +375,23 @@ static int read_cseq(struct sip_msg *msg)
 	}
 	if (method.len != text.len)
 		return -EBADMSG;
-	if (text.len <= 8)
-		return span_keep(span_load64(b, method.off) ^
-				 span_load64(b, text.off), text.len) ?
+	/* behind both there is at least a line */
+	if (likely(text.len <= 8 && span_end(method) + 8 <= b->len))
+		return span_keep(port_load64(b->data + method.off) ^
+				 port_load64(b->data + text.off), text.len) ?
 		       -EBADMSG : 0;
 	return span_equal(b, method, text) ? 0 : -EBADMSG;
 }
 
-/* SEC-3: what must be there before anything makes state of it. */
-static int check_gate(const struct sip_msg *msg)
+/*
+ * SEC-3: what must be there, and say something, before anything makes state
+ * of it. SIP_NO_HEADER has a bit that no index has.
+ */
+static inline bool lacks_header(const struct sip_msg *msg)
 {
-	if (!sip_msg_value(msg, SIP_HDR_VIA).len ||
-	    !sip_msg_value(msg, SIP_HDR_FROM).len ||
-	    !sip_msg_value(msg, SIP_HDR_TO).len ||
-	    !sip_msg_value(msg, SIP_HDR_CALL_ID).len ||
-	    !sip_msg_value(msg, SIP_HDR_CSEQ).len)
-		return -EBADMSG;
-	return 0;
+	u64 w = port_load64((const char *)msg->first);
+
+	return msg->empty || w & span_keep(0x80 * SPAN_ONES, SIP_HDR_NEEDED);
 }
 
 static int read_body(struct sip_msg *msg, u32 from)
@@ -367,6 +422,8 @@ int sip_msg_begin(struct sip_msg *msg, const char *data, u32 len,
 	msg->buf.len = len;
 	msg->nhdr = 0;
 	msg->nlines = 0;
+	msg->nfolds = 0;
+	msg->empty = false;
 	msg->body = span_make(len, len);
 	memset(msg->first, SIP_NO_HEADER, sizeof(msg->first));
 	rc = sip_start_parse(&msg->buf, &start);
@@ -390,7 +447,7 @@ int sip_msg_finish(struct sip_msg *msg, u32 headers)
 	rc = read_headers(msg, headers);
 	if (rc < 0)
 		return rc;
-	if (check_gate(msg) || read_cseq(msg))
+	if (lacks_header(msg) || read_cseq(msg))
 		return -EBADMSG;
 	return read_body(msg, (u32)rc);
 }

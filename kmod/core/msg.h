@@ -15,6 +15,7 @@
 enum sip_limit {
 	SIP_MAX_LEN	= 65535,	/* offsets are u16 */
 	SIP_MAX_HEADERS	= 128,		/* and as many folds, SEC-15 */
+	SIP_MAX_NAME	= 24,		/* of those that the core reads */
 	SIP_NO_HEADER	= 0xff,
 };
 
@@ -25,7 +26,8 @@ enum sip_hdr_id {
 	SIP_HDR_TO,
 	SIP_HDR_CALL_ID,
 	SIP_HDR_CSEQ,
-	SIP_HDR_CONTACT,
+	SIP_HDR_NEEDED,	/* those before are in every message */
+	SIP_HDR_CONTACT = SIP_HDR_NEEDED,
 	SIP_HDR_ROUTE,
 	SIP_HDR_RECORD_ROUTE,
 	SIP_HDR_EXPIRES,
@@ -41,15 +43,11 @@ enum sip_hdr_id {
 /**
  * struct sip_hdr - one header of the index
  * @value: without white space around it; folded lines belong to it
- * @name: offset of its first character
- * @id: enum sip_hdr_id
  * @next: index of the next header with this id, or SIP_NO_HEADER
  */
 struct sip_hdr {
 	struct span value;
-	u16 name;
-	u8 id;
-	u8 next;
+	u32 next;
 };
 
 /**
@@ -58,6 +56,8 @@ struct sip_hdr {
  * @method: enum sip_method, of a response that of its CSeq
  * @nhdr: known headers in @hdr, in the order of the message
  * @nlines: headers in all, unknown ones too
+ * @empty: one of the first SIP_HDR_NEEDED headers says nothing
+ * @nfolds: lines that go on with a blank
  * @status: 100..699, or 0 for a request
  * @method_text: method of a request as text
  * @ruri: Request-URI of a request
@@ -72,6 +72,8 @@ struct sip_msg {
 	u8 method;
 	u8 nhdr;
 	u8 nlines;
+	u8 nfolds;
+	bool empty;
 	u16 status;
 	struct span method_text;
 	struct span ruri;

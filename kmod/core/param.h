@@ -20,56 +20,57 @@
 
 /**
  * struct sip_params - a walk over a parameter list
- * @name: offset of this parameter's name
+ * @name: this parameter's name
  * @end: where this parameter ends
  * @list_end: end of the list; moves to the ',' that ends it
- * @base: offset of the eight bytes that are looked at
- * @hits: separators in them that were not seen yet
+ * @last: eight bytes before the end of the message
  */
 struct sip_params {
-	u32 name;
-	u32 end;
-	u32 list_end;
-	u32 base;
-	u64 hits;
+	const char *name;
+	const char *end;
+	const char *list_end;
+	const char *last;
 };
 
-/* Go to the next ';' outside quotes, or to the end of the list. */
+/*
+ * From @from to the ';' outside quotes that ends a parameter, or to the end
+ * of the list. Looked at are ';' and what is below '-': ',', quotes, blanks,
+ * line ends. One of these stands behind every header, and the zeros that
+ * stand for what is behind the message are such.
+ */
 static inline void sip_params_seek(const struct sip_buf *b,
-				   struct sip_params *p)
+				   struct sip_params *p, const char *from)
 {
-	u64 w;
+	const char *at;
+	u64 w, hits;
 
-	for (;;) {
-		while (!p->hits) {
-			p->base += 8;
-			if (p->base >= p->list_end) {
+	for (;; from += 8) {
+		w = likely(from <= p->last) ? port_load64(from) :
+			span_load64_tail(b, (u32)(from - b->data));
+		hits = (((w ^ ';' * SPAN_ONES) - SPAN_ONES) |
+			(w - '-' * SPAN_ONES)) & ~w & 0x80 * SPAN_ONES;
+		for (; hits; hits &= hits - 1) {
+			at = from + port_ctz64(hits) / 8;
+			if (at >= p->list_end) {
 				p->end = p->list_end;
 				return;
 			}
-			w = span_load64(b, p->base);
-			p->hits = (((w ^ ';' * SPAN_ONES) - SPAN_ONES) |
-				   ((w ^ ',' * SPAN_ONES) - SPAN_ONES) |
-				   ((w ^ '"' * SPAN_ONES) - SPAN_ONES)) &
-				  0x80 * SPAN_ONES;
-		}
-		p->end = p->base + port_ctz64(p->hits) / 8;
-		p->hits &= p->hits - 1;
-		if (p->end >= p->list_end) {
-			p->end = p->list_end;
-			return;
-		}
-		/* letters beyond ASCII make false hits */
-		switch (b->data[p->end]) {
-		case ',':
-			p->list_end = p->end;
-			return;
-		case ';':
-			return;
-		case '"':
-			p->base = span_skip_quoted(b, p->end, p->list_end) - 8;
-			p->hits = 0;
-			break;
+			if (*at == ';') {
+				p->end = at;
+				return;
+			}
+			if (*at == ',') {
+				p->end = at;
+				p->list_end = at;
+				return;
+			}
+			if (*at == '"') {
+				from = b->data - 8 +
+				       span_skip_quoted(b, (u32)(at - b->data),
+							(u32)(p->list_end -
+							      b->data));
+				break;
+			}
 		}
 	}
 }
@@ -83,10 +84,13 @@ static inline struct sip_params sip_params_begin(const struct sip_buf *b,
 						 struct span list)
 {
 	struct sip_params p = {
-		.base = list.off - 8u, .list_end = span_end(list),
+		.end = b->data + list.off,
+		.list_end = b->data + span_end(list),
+		.last = b->data + b->len - 8,
 	};
 
-	sip_params_seek(b, &p);
+	if (list.len && *p.end != ';')
+		sip_params_seek(b, &p, p.end);
 	return p;
 }
 
@@ -100,14 +104,14 @@ static inline struct sip_params sip_params_begin(const struct sip_buf *b,
 static inline bool sip_params_next(const struct sip_buf *b,
 				   struct sip_params *p)
 {
-	u32 name = p->end + 1;
-
-	if (name >= p->list_end)
+	p->name = p->end + 1;
+	if (p->name >= p->list_end)
 		return false;
-	if (unlikely((u8)b->data[name] <= ' '))
-		name = span_skip_lws(b, name, p->list_end);
-	p->name = name;
-	sip_params_seek(b, p);
+	while (unlikely(span_is_lws(*p->name))) {
+		if (++p->name == p->list_end)
+			return false;
+	}
+	sip_params_seek(b, p, p->name);
 	return true;
 }
 
@@ -121,11 +125,13 @@ static inline bool sip_params_next(const struct sip_buf *b,
 static inline bool sip_params_is(const struct sip_buf *b,
 				 const struct sip_params *p, u64 word, u32 len)
 {
-	u32 end = p->name + len;
+	const char *end = p->name + len;
+	u64 w = likely(p->name <= p->last) ? port_load64(p->name) :
+		span_load64_tail(b, (u32)(p->name - b->data));
 
-	return span_word(b, p->name, len) == word &&
-	       (end == p->end || (end < p->end && (b->data[end] == '=' ||
-						   span_is_lws(b->data[end]))));
+	return span_keep(w | SPAN_FOLD, len) == word &&
+	       (end == p->end ||
+		(end < p->end && (*end == '=' || span_is_lws(*end))));
 }
 
 /* A value with white space around it, or without '='. */
@@ -142,52 +148,35 @@ struct span sip_params_value_slow(const struct sip_buf *b, u32 from, u32 end);
 static inline struct span sip_params_value(const struct sip_buf *b,
 					   const struct sip_params *p, u32 len)
 {
-	u32 from = p->name + len;
+	const char *from = p->name + len;
 
-	if (likely(from + 1 < p->end && b->data[from] == '=' &&
-		   (u8)b->data[from + 1] > ' ' &&
-		   (u8)b->data[p->end - 1] > ' '))
-		return span_make(from + 1, p->end);
-	return sip_params_value_slow(b, from, p->end);
+	if (likely(from + 1 < p->end && *from == '=' && (u8)from[1] > ' ' &&
+		   (u8)p->end[-1] > ' '))
+		return span_make((u32)(from + 1 - b->data),
+				 (u32)(p->end - b->data));
+	return sip_params_value_slow(b, (u32)(from - b->data),
+				     (u32)(p->end - b->data));
 }
-
-/* sip_param_find() once it may be there, and its name is a word */
-struct span sip_param_search(const struct sip_buf *b, struct span list,
-			     u64 word, u32 len);
 
 /**
- * sip_param_maybe() - may this list have a parameter that begins with @c?
+ * sip_params_skip() - to the end of a parameter list, mostly
  * @b: the message
- * @list: parameters
- * @c: lower case
- * @stop: ends the list, '>' or ','
+ * @from: where the list begins
+ * @end: limit
+ * @stop: what ends the list before that
+ * @c: first letter of a parameter that somebody asks for, lower case
+ * @maybe: there may be one
  *
- * Quotes are not looked at: mostly nothing begins so anywhere.
+ * Quotes are not looked at: @stop and the parameter may be in them.
+ *
+ * Return: offset of the first @stop, or @end.
  */
-static inline bool sip_param_maybe(const struct sip_buf *b, struct span list,
-				   char c, char stop)
-{
-	u32 end = span_end(list);
-	u64 w, hits;
-	u32 i, at;
+u32 sip_params_skip(const struct sip_buf *b, u32 from, u32 end, char stop,
+		    char c, bool *maybe);
 
-	for (i = list.off; i < end; i += 8) {
-		w = span_load64(b, i);
-		hits = (((w ^ ';' * SPAN_ONES) - SPAN_ONES) |
-			((w ^ (u8)stop * SPAN_ONES) - SPAN_ONES)) &
-		       0x80 * SPAN_ONES;
-		for (; hits; hits &= hits - 1) {
-			at = i + port_ctz64(hits) / 8;
-			if (at + 1 >= end || b->data[at] == stop)
-				return false;
-			at++;
-			if ((b->data[at] | 0x20) == c ||
-			    (u8)b->data[at] <= ' ')
-				return true;
-		}
-	}
-	return false;
-}
+/* sip_param_find() with the name as a word */
+struct span sip_param_search(const struct sip_buf *b, struct span list,
+			     u64 word, u32 len);
 
 /**
  * sip_param_find() - value of the first parameter with this name
@@ -203,8 +192,6 @@ static inline struct span sip_param_find(const struct sip_buf *b,
 	u32 len = (u32)strlen(name);
 	char word[8] = { 0 };
 
-	if (!sip_param_maybe(b, list, name[0], '\0'))
-		return (struct span){ 0, 0 };
 	memcpy(word, name, len);
 	return sip_param_search(b, list, port_load64(word), len);
 }

@@ -18,7 +18,7 @@ int __must_check plan_sip(struct alg_ctx *ctx);
 
 /**
  * plan_sdp() - plan the session description, with its pinholes
- * @ctx: after plan_sip()
+ * @ctx: after plan_sip(), of a message with a body
  *
  * Return: 0; -EBADMSG, -E2BIG, or what the host answered.
  */
@@ -43,28 +43,60 @@ void plan_note_private(struct alg_ctx *ctx, struct span text,
  */
 void plan_note_headers(struct alg_ctx *ctx);
 
-/* plan_put_ip() for an address that is not the flow's */
-u32 plan_put_other_ip(const struct alg_ep *ep, char *room);
+/* Is this the address that the flow has on the side the message goes to? */
+static inline bool plan_is_usual(const struct alg_ctx *ctx,
+				 const struct alg_ep *ep)
+{
+	const struct alg_pkt *pkt = ctx->pkt;
+
+	return likely(alg_ip_equal(ep, pkt->dir == ALG_OUT ? &pkt->wan :
+							     &pkt->lan));
+}
+
+/* plan_write_ip() for an address that is not the flow's */
+u32 plan_write_other_ip(const struct alg_ep *ep, char *room);
 
 /**
- * plan_put_ip() - the text of an address on the side the message goes to
+ * plan_write_ip() - the text of an address on the side the message goes to
  * @ctx: context
  * @ep: the address
  * @room: ADDR_TEXT_MAX bytes are written
  *
  * Return: the length of the text.
  */
-static inline u32 plan_put_ip(const struct alg_ctx *ctx,
-			      const struct alg_ep *ep, char *room)
+static inline u32 plan_write_ip(const struct alg_ctx *ctx,
+				const struct alg_ep *ep, char *room)
 {
-	const struct alg_pkt *pkt = ctx->pkt;
-	const struct alg_ep *usual;
+	if (unlikely(!plan_is_usual(ctx, ep)))
+		return plan_write_other_ip(ep, room);
+	memcpy(room, ctx->other->text, ADDR_TEXT_MAX);
+	return ctx->other->len;
+}
 
-	usual = pkt->dir == ALG_OUT ? &pkt->wan : &pkt->lan;
-	if (unlikely(!alg_ip_equal(ep, usual)))
-		return plan_put_other_ip(ep, room);
-	memcpy(room, ctx->other.text, ADDR_TEXT_MAX);
-	return ctx->other.len;
+/* plan_put_ip() for an address that is not the flow's */
+int __must_check plan_put_other_ip(struct alg_ctx *ctx, struct span at,
+				   const struct alg_ep *ep,
+				   struct edit_why why);
+
+/**
+ * plan_put_ip() - replace an address
+ * @ctx: context
+ * @at: the address
+ * @ep: the new one, on the side the message goes to
+ * @why: for explain
+ *
+ * Return: 0; -E2BIG when the list is full.
+ */
+static inline int __must_check
+plan_put_ip(struct alg_ctx *ctx, struct span at, const struct alg_ep *ep,
+	    struct edit_why why)
+{
+	const struct addr_text *other = ctx->other;
+
+	if (unlikely(!plan_is_usual(ctx, ep)))
+		return plan_put_other_ip(ctx, at, ep, why);
+	return edit_put(&ctx->msg.buf, &ctx->edits, at, other->text,
+			other->len, why);
 }
 
 #endif /* SIPALG_CORE_PLAN_H */

@@ -23,7 +23,7 @@ struct line {
 
 static bool is_own(const struct alg_ctx *ctx, struct span addr)
 {
-	return addr_is(&ctx->msg.buf, addr, &ctx->own);
+	return addr_is(&ctx->msg.buf, addr, ctx->own);
 }
 
 /* SPEC: lines without a pinhole by rule keep their m= and c=. */
@@ -107,7 +107,7 @@ static int open_line(struct alg_ctx *ctx, struct line *l, u32 index)
 	media->lan_rtcp_port = 0;
 	if (!is_muxed(ctx, l->m))
 		media->lan_rtcp_port = rtcp_port(&ctx->msg.buf, l->m,
-						 &ctx->own);
+						 ctx->own);
 	if (media->lan_rtcp_port < ALG_MIN_PORT)
 		media->lan_rtcp_port = 0;
 	media->wan = ctx->pkt->wan;
@@ -130,8 +130,7 @@ static int put_port(struct alg_ctx *ctx, struct span at, u32 old, u32 port,
 		return 0;
 	if (!room)
 		return -E2BIG;
-	edit_commit(&ctx->msg.buf, &ctx->edits, at,
-		    addr_put_port(room, port), why);
+	edit_add(&ctx->edits, at, addr_put_port(room, port), why);
 	return 0;
 }
 
@@ -139,13 +138,8 @@ static int put_addr(struct alg_ctx *ctx, struct span at,
 		    const struct alg_ep *ep, u8 field)
 {
 	const struct edit_why why = { field, ALG_REASON_LAN_TO_WAN };
-	char *room = edit_room(&ctx->edits);
 
-	if (!room)
-		return -E2BIG;
-	edit_commit(&ctx->msg.buf, &ctx->edits, at,
-		    plan_put_ip(ctx, ep, room), why);
-	return 0;
+	return plan_put_ip(ctx, at, ep, why);
 }
 
 /* RTCP is not one port above RTP outside: say so in a line of its own. */
@@ -165,8 +159,7 @@ static int insert_rtcp(struct alg_ctx *ctx, const struct line *l)
 		return -E2BIG;
 	memcpy(room, text + skip, len);
 	len += addr_put_port(room + len, l->media.wan_rtcp_port);
-	edit_commit(&ctx->msg.buf, &ctx->edits,
-		    span_make(tail, tail), len, why);
+	edit_add(&ctx->edits, span_make(tail, tail), len, why);
 	return 0;
 }
 
@@ -219,21 +212,22 @@ static int plan_candidate(struct alg_ctx *ctx, const struct line *l,
 				       ALG_REASON_KEPT_CANDIDATE };
 	u16 port = candidate_port(l, c);
 	struct span at = c->addr;
-	char *room = edit_room(&ctx->edits);
+	char *room;
 	u32 len;
 
-	if (!room)
-		return -E2BIG;
 	if (!port || !is_own(ctx, c->addr)) {
 		plan_note_private(ctx, c->addr, kept);
 		return 0;
 	}
-	len = plan_put_ip(ctx, &l->media.wan, room);
-	if (port != c->port_num) {
-		room[len++] = ' ';
-		len += addr_put_port(room + len, port);
-		at = span_make(at.off, span_end(c->port));
-	}
+	if (port == c->port_num)
+		return put_addr(ctx, at, &l->media.wan, ALG_FIELD_SDP_CANDIDATE);
+	room = edit_room(&ctx->edits);
+	if (!room)
+		return -E2BIG;
+	len = plan_write_ip(ctx, &l->media.wan, room);
+	room[len++] = ' ';
+	len += addr_put_port(room + len, port);
+	at = span_make(at.off, span_end(c->port));
 	edit_commit(&ctx->msg.buf, &ctx->edits, at, len, why);
 	return 0;
 }
@@ -397,7 +391,9 @@ static void tell_remote(struct alg_ctx *ctx, u32 index)
 
 static bool is_held(const struct alg_ctx *ctx, const struct sdp_media *m)
 {
-	static const struct addr_text nowhere = { "0.0.0.0", 7 };
+	static const struct addr_text nowhere = {
+		.text = "0.0.0.0", .len = 7,
+	};
 	u8 dir = sdp_media_dir(&ctx->sdp, m);
 
 	if (dir == SDP_DIR_SENDONLY || dir == SDP_DIR_INACTIVE)
@@ -467,9 +463,6 @@ int plan_sdp(struct alg_ctx *ctx)
 	struct sip_body body;
 	int rc;
 
-	ctx->has_sdp = false;
-	if (!ctx->msg.body.len || !dialog_has_sdp(&ctx->msg))
-		return 0;
 	rc = sip_body_find_sdp(&ctx->msg, &body);
 	if (rc || !body.sdp.len)
 		return rc;

@@ -22,7 +22,7 @@ static int map_maddr(struct alg_ctx *ctx, struct span maddr,
 {
 	int rc;
 
-	if (!addr_is(&ctx->msg.buf, maddr, &ctx->own))
+	if (!addr_is(&ctx->msg.buf, maddr, ctx->own))
 		return 0;
 	rc = literal_claim(ctx, lit);
 	if (rc <= 0)
@@ -31,24 +31,28 @@ static int map_maddr(struct alg_ctx *ctx, struct span maddr,
 }
 
 /*
- * Our address stands at @from: read its port. @lit: @default_port is set;
- * host and port are the result.
+ * Our address stands at @from: read its port, that of the flow mostly. @lit:
+ * @default_port is set; host and port are the result.
  *
  * Return: where what follows begins; 0 when white space or anything else
  * unusual follows.
  */
-static inline u32 read_usual_literal(const struct alg_ctx *ctx, u32 from,
-				     u32 end, struct literal *lit)
+static inline port_inline u32
+read_literal(const struct alg_ctx *ctx, u32 from, u32 end, struct literal *lit)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
-	u32 pos = from + ctx->own.len;
+	u32 pos = from + ctx->own->len;
 	u32 port;
 	int at;
 
 	lit->host = span_make(from, pos);
 	lit->port = (struct span){ 0, 0 };
 	lit->port_num = lit->default_port;
-	if (pos < end && b->data[pos] == ':') {
+	if (likely(addr_port_at(b, from, end, ctx->own))) {
+		lit->port = span_make(pos + 1, from + ctx->own->all);
+		lit->port_num = ctx->own->port;
+		pos = from + ctx->own->all;
+	} else if (pos < end && b->data[pos] == ':') {
 		at = span_number(b, pos + 1, end, 65535, &port);
 		if (at < 0 || !port)
 			return 0;
@@ -109,7 +113,7 @@ static int judge_unreadable(const struct alg_ctx *ctx, struct span text)
 		.data = ctx->msg.buf.data + text.off, .len = text.len,
 	};
 
-	return addr_occurs(&b, &ctx->own) ? -EBADMSG : 0;
+	return addr_find(&b, 0, text.len, ctx->own) < text.len ? -EBADMSG : 0;
 }
 
 /* One URI, read as a whole. Return: 1 when it is ours, 0 when not; error. */
@@ -130,7 +134,7 @@ static int map_uri(struct alg_ctx *ctx, struct span text,
 	lit.host = uri.host;
 	lit.port = uri.port;
 	lit.port_num = uri.port_num;
-	if (addr_is(b, uri.host, &ctx->own))
+	if (addr_is(b, uri.host, ctx->own))
 		mapped = literal_map(ctx, &lit);
 	else
 		literal_pass(ctx, &lit);
@@ -140,158 +144,182 @@ static int map_uri(struct alg_ctx *ctx, struct span text,
 	return rc ? rc : mapped;
 }
 
-/* The host is not ours. Is there really nothing for us in this address? */
-static inline bool is_foreign(const struct alg_ctx *ctx, u32 host, u32 end,
-			      const struct field *field)
-{
-	const struct sip_buf *b = &ctx->msg.buf;
-
-	if (addr_at(b, host, end, &ctx->other) || ctx->flags & ALG_CTX_NOTES)
-		return false;
-	return !field->maddr || !sip_param_maybe(b, span_make(host, end), 'm', '>');
-}
-
 /*
  * Of several contacts of ours in a REGISTER one that is not removed, and of
  * those the one of this flow's port; in its answer the one that lives longest:
- * a phone that restarted has left older ones behind.
+ * a phone that restarted has left older ones behind. @c: the other one.
  */
-static bool is_better(const struct alg_ctx *ctx, struct span expires,
+static bool is_better(const struct alg_ctx *ctx, const struct reg_contact *c,
 		      const struct reg_contact *own)
 {
-	u32 value;
-	bool said = !sip_expires_parse(&ctx->msg.buf, expires, &value);
-
 	if (!own->found)
 		return true;
 	if (!sip_msg_is_request(&ctx->msg))
-		return said && (!own->has_expires || value > own->expires);
-	if (said && !value)
+		return c->has_expires &&
+		       (!own->has_expires || c->expires > own->expires);
+	if (c->has_expires && !c->expires)
 		return false;
 	if (own->has_expires && !own->expires)
 		return true;
 	return ctx->bind.lan.port == ctx->pkt->lan.port;
 }
 
-/* Our contact of a REGISTER. */
+/* Our contact of a REGISTER: its URI, and what stands behind that. */
 static void keep_contact(struct alg_ctx *ctx, struct span uri,
-			 struct span expires, struct reg_contact *own)
+			 struct span params, struct reg_contact *own)
 {
-	if (!is_better(ctx, expires, own))
+	struct reg_contact c = { .expires = 0 };
+
+	c.has_expires = params.len && !sip_contact_expires(&ctx->msg.buf,
+							   params, &c.expires);
+	if (!is_better(ctx, &c, own))
 		return;
-	own->bind = ctx->bind;
 	own->uri = uri;
-	own->has_expires = !sip_expires_parse(&ctx->msg.buf, expires,
-					      &own->expires);
+	own->expires = c.expires;
+	own->has_expires = c.has_expires;
 	own->found = true;
+	own->lan = ctx->bind.lan;
+	own->wan = ctx->bind.wan;
 }
 
 /*
- * May what follows the port at @at stay unread? Not if a maddr may be in it,
- * and not if the '<' at @pos is never closed: nobody can read that.
+ * Where our address comes next in [from, end), @end if nowhere. For notes
+ * every address is looked at.
  */
-static inline bool may_skip(const struct sip_buf *b, u32 pos, u32 at, u32 end,
+static inline u32 find_own(const struct alg_ctx *ctx, u32 from, u32 end)
+{
+	if (unlikely(ctx->flags & ALG_CTX_NOTES))
+		return from;
+	return addr_find(&ctx->msg.buf, from, end, ctx->own);
+}
+
+/* A walk over the addresses of a header in which ours stands. */
+struct walk {
+	struct span value;
+	u32 pos;		/* where the next address begins */
+	u32 next;		/* where our address comes next */
+	struct reg_contact *own;	/* who asks for our contact, or NULL */
+};
+
+/* Behind the ',' that ends the address whose URI ends at @pos. */
+static u32 next_address(const struct sip_buf *b, u32 pos, u32 end)
+{
+	if (pos < end && b->data[pos] != ',')
+		pos = span_find_unquoted(b, pos, end, ',', ',');
+	return pos < end ? span_skip_lws(b, pos + 1, end) : end;
+}
+
+/*
+ * The next address is <sip:user@HOST> with our address as its host, and
+ * nowhere else in the URI. Return: 1; 0 when it is to be read as a whole; or
+ * an error.
+ */
+static inline int map_usual(struct alg_ctx *ctx, struct walk *w,
 			    const struct field *field)
 {
-	if (likely(at < end && b->data[at] == '>'))
-		return true;
-	if (b->data[pos] == '<' && span_seek(b, at, end, '>') == end)
-		return false;
-	return !field->maddr ||
-	       !sip_param_maybe(b, span_make(at, end), 'm', '>');
-}
-
-/*
- * The usual address that is ours, at @pos with its host at @host: what stands
- * behind host and port may stay unread, unless its parameters are asked for.
- * *pos goes behind what was read. Return: 1 when it was dealt with; 0 when it
- * is not the usual one; or an error.
- */
-static inline port_inline int
-map_usual(struct alg_ctx *ctx, u32 *pos, u32 host, u32 end,
-	  const struct field *field, struct reg_contact *own)
-{
 	const struct sip_buf *b = &ctx->msg.buf;
-	struct span uri, expires;
+	u32 end = span_end(w->value);
+	u32 uri = w->pos + 1;
 	struct literal lit;
+	bool maddr, expires;
 	u32 at, gt;
 	int rc;
 
 	begin_literal(&lit, field, SIP_SCHEME_SIP);
-	at = read_usual_literal(ctx, host, end, &lit);
+	at = read_literal(ctx, w->next, end, &lit);
 	if (!at)
 		return 0;
-	if (!may_skip(b, *pos, at, end, field))
+	gt = sip_params_skip(b, at, end, '>', 'm', &maddr);
+	if (gt == end || (maddr && field->maddr))
 		return 0;
-	if (own) {
-		gt = span_seek(b, at, end, '>');
-		if (gt == end)
-			return 0;
-		uri = span_make(*pos + 1, gt);
-		at = sip_contact_params(b, gt + 1, end, &expires);
-	}
-	*pos = at;
 	rc = literal_map(ctx, &lit);
-	if (rc > 0 && own)
-		keep_contact(ctx, uri, expires, own);
+	if (rc < 0)
+		return rc;
+	at = gt + 1;
+	expires = false;
+	if (at < end && b->data[at] != ',')
+		at = sip_params_skip(b, at, end, ',', 'e', &expires);
+	if (rc && w->own)
+		keep_contact(ctx, span_make(uri, gt),
+			     span_make(gt + 1, expires ? end : gt + 1), w->own);
+	w->next = at < end ? find_own(ctx, at, end) : end;
+	if (w->next < end)
+		w->pos = next_address(b, gt + 1, end);
+	return 1;
+}
+
+/* The next address, whatever it looks like. Return: 1; 0 or an error: stop. */
+static int map_any(struct alg_ctx *ctx, struct walk *w,
+		   const struct field *field)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	struct sip_addr addr;
+	int rc;
+
+	rc = sip_addr_next(b, w->value, &w->pos, &addr);
+	if (rc <= 0)
+		return rc ? judge_unreadable(ctx, w->value) : 0;
+	rc = map_uri(ctx, addr.uri, field);
+	if (rc > 0 && w->own)
+		keep_contact(ctx, addr.uri, addr.params, w->own);
 	return rc < 0 ? rc : 1;
 }
 
-/* Behind the ',' that ends the address at @pos. */
-static inline u32 skip_rest(const struct sip_buf *b, u32 pos, u32 end)
+/*
+ * A list of addresses in which ours stands, at w->next, or all of whose
+ * addresses are to be looked at.
+ */
+static port_noinline int map_addresses(struct alg_ctx *ctx, struct walk *w,
+				       const struct field *field)
 {
-	if (pos < end && b->data[pos] == '>')
-		pos++;
-	if (pos < end && b->data[pos] != ',')
-		pos = span_find_unquoted(b, pos, end, ',', ',');
-	pos++;
-	if (pos < end && (u8)b->data[pos] <= ' ')
-		pos = span_skip_lws(b, pos, end);
-	return pos;
+	const struct sip_buf *b = &ctx->msg.buf;
+	u32 end = span_end(w->value);
+	int rc;
+
+	do {
+		rc = 0;
+		if (w->next < end && sip_addr_host(b, w->pos, end) == w->next)
+			rc = map_usual(ctx, w, field);
+		if (!rc)
+			rc = map_any(ctx, w, field);
+		if (rc <= 0)
+			return rc;
+		if (w->next < w->pos)
+			w->next = find_own(ctx, w->pos, end);
+	} while (w->next < end);
+	return 0;
 }
 
 /*
- * A list of addresses. @own: where our contact is kept, NULL when nobody asks
- * for it. Usual addresses are told by their host; all others are read.
+ * What the LAN host has learnt of itself is a matter for literal_pass(); in
+ * Route it repeats what others wrote.
  */
-static int map_list(struct alg_ctx *ctx, struct span value,
-		    const struct field *field, struct reg_contact *own)
+static inline bool may_have_learnt(const struct alg_ctx *ctx,
+				   const struct field *field)
 {
-	const struct sip_buf *b = &ctx->msg.buf;
-	u32 end = span_end(value);
-	u32 pos = value.off;
-	struct sip_addr addr;
-	struct span expires;
-	u32 host;
-	int rc;
+	return ctx->pkt->dir == ALG_OUT && field->id != ALG_FIELD_ROUTE &&
+	       !(ctx->wrote & field->noport << TO_OURS);
+}
 
-	while (pos < end) {
-		host = sip_addr_host(b, pos, end);
-		rc = 0;
-		if (host && addr_at(b, host, end, &ctx->own)) {
-			rc = map_usual(ctx, &pos, host, end, field, own);
-		} else if (host && is_foreign(ctx, host, end, field)) {
-			pos = host;
-			rc = 1;
-		}
-		if (rc < 0)
-			return rc;
-		if (rc) {
-			pos = skip_rest(b, pos, end);
-			continue;
-		}
-		rc = sip_addr_next(b, value, &pos, &addr);
-		if (rc <= 0)
-			return rc ? judge_unreadable(ctx, value) : 0;
-		rc = map_uri(ctx, addr.uri, field);
-		if (rc < 0)
-			return rc;
-		if (rc && own) {
-			sip_contact_params(b, addr.params.off,
-					   span_end(addr.params), &expires);
-			keep_contact(ctx, addr.uri, expires, own);
-		}
-	}
+/*
+ * A list of addresses: most have none of ours. @own: where our contact is
+ * kept, NULL when nobody asks for it.
+ */
+static inline int map_list(struct alg_ctx *ctx, struct span value,
+			   const struct field *field, struct reg_contact *own)
+{
+	u32 end = span_end(value);
+	struct walk w = {
+		.value = value,
+		.pos = value.off,
+		.next = find_own(ctx, value.off, end),
+		.own = own,
+	};
+
+	if (w.next < end ||
+	    (may_have_learnt(ctx, field) &&
+	     addr_find(&ctx->msg.buf, w.pos, end, ctx->other) < end))
+		return map_addresses(ctx, &w, field);
 	return 0;
 }
 
@@ -329,10 +357,10 @@ static int map_received(struct alg_ctx *ctx, const struct sip_via *via,
 	const struct sip_buf *b = &ctx->msg.buf;
 	int rc;
 
-	if (!addr_is(b, via->received, &ctx->own))
+	if (!addr_is(b, via->received, ctx->own))
 		return ours ? map_rport(ctx, via) : 0;
 	if (!ours) {
-		if (addr_is(b, via->host, &ctx->own))
+		if (addr_is(b, via->host, ctx->own))
 			return 0;
 		rc = literal_claim(ctx, &lit);
 		if (rc <= 0)
@@ -342,18 +370,29 @@ static int map_received(struct alg_ctx *ctx, const struct sip_via *via,
 	return rc ? rc : map_rport(ctx, via);
 }
 
-/* The parameters of our own Via. @ours: sent-by was mapped. */
+/*
+ * The parameters of a Via. The branch is what register_step() asks for. @ours:
+ * sent-by was mapped.
+ */
 static int map_via_params(struct alg_ctx *ctx, struct sip_via *via,
 			  const struct literal *lit, bool ours)
 {
+	const struct sip_buf *b = &ctx->msg.buf;
+	struct span params = via->params;
 	int rc;
 
-	sip_via_params(&ctx->msg.buf, via);
-	ctx->branch = via->branch;
-	rc = map_maddr(ctx, via->maddr, lit);
-	if (rc < 0 || ctx->pkt->dir == ALG_OUT)
-		return rc;
-	return map_received(ctx, via, ours);
+	if (ctx->pkt->dir == ALG_IN) {
+		sip_via_params(b, via);
+		ctx->branch = via->branch;
+		rc = map_maddr(ctx, via->maddr, lit);
+		return rc < 0 ? rc : map_received(ctx, via, ours);
+	}
+	if (ctx->msg.method == SIP_METHOD_REGISTER)
+		ctx->branch = sip_param_find(b, params, "branch");
+	if (find_own(ctx, params.off, span_end(params)) == span_end(params))
+		return 0;
+	rc = map_maddr(ctx, sip_param_find(b, params, "maddr"), lit);
+	return rc < 0 ? rc : 0;
 }
 
 /* sent-by, whatever it looks like. Return: as literal_map(). */
@@ -368,7 +407,7 @@ static int map_any_via(struct alg_ctx *ctx, struct span value,
 	lit->port = via->port;
 	lit->port_num = via->port_num;
 	lit->default_port = via->default_port;
-	if (addr_is(b, via->host, &ctx->own))
+	if (addr_is(b, via->host, ctx->own))
 		return literal_map(ctx, lit);
 	literal_pass(ctx, lit);
 	return 0;
@@ -384,9 +423,9 @@ static inline bool read_usual_via(const struct alg_ctx *ctx,
 	u32 at;
 
 	lit->default_port = ALG_SIP_PORT;
-	if (!from || !addr_at(&ctx->msg.buf, from, end, &ctx->own))
+	if (!from || !addr_at(&ctx->msg.buf, from, end, ctx->own))
 		return false;
-	at = read_usual_literal(ctx, from, end, lit);
+	at = read_literal(ctx, from, end, lit);
 	if (!at)
 		return false;
 	via->host = lit->host;
@@ -412,11 +451,6 @@ static int plan_via(struct alg_ctx *ctx, struct span value)
 		return ours;
 	if (ours)
 		ctx->via_port = ctx->bind.lan.port;
-	/* of a request only REGISTER needs to know the branch */
-	if (ctx->pkt->dir == ALG_OUT &&
-	    ctx->msg.method != SIP_METHOD_REGISTER &&
-	    !sip_param_maybe(&ctx->msg.buf, via.params, 'm', ','))
-		return 0;
 	return map_via_params(ctx, &via, &lit, ours);
 }
 
@@ -514,7 +548,7 @@ static bool digest_names_us(const struct alg_ctx *ctx, struct span value)
 
 	return !sip_uri_parse(b, find_digest_uri(b, value), &uri) &&
 	       uri.scheme != SIP_SCHEME_OTHER &&
-	       addr_is(b, uri.host, &ctx->own);
+	       addr_is(b, uri.host, ctx->own);
 }
 
 static bool in_digest(const struct alg_ctx *ctx, enum sip_hdr_id id)
@@ -542,7 +576,7 @@ static bool is_in_digest(const struct alg_ctx *ctx)
 		in_digest(ctx, SIP_HDR_PROXY_AUTHORIZATION)) &&
 	       !sip_uri_parse(b, ctx->msg.ruri, &uri) &&
 	       uri.scheme != SIP_SCHEME_OTHER &&
-	       addr_is(b, uri.host, &ctx->own);
+	       addr_is(b, uri.host, ctx->own);
 }
 
 /* A request from outside: our binding becomes the LAN host's contact. */
@@ -552,9 +586,10 @@ static int plan_ruri(struct alg_ctx *ctx)
 				       ALG_REASON_KEPT_DIGEST };
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct span ruri = ctx->msg.ruri;
-	u32 pos = ruri.off;
+	u32 end = span_end(ruri);
+	struct literal lit;
 	u8 scheme;
-	u32 host;
+	u32 at;
 	int rc;
 
 	if (unlikely(is_in_digest(ctx))) {
@@ -562,13 +597,14 @@ static int plan_ruri(struct alg_ctx *ctx)
 		plan_note(ctx, ruri, kept);
 		return 0;
 	}
-	host = sip_uri_host(b, ruri, &scheme);
-	if (likely(scheme == SIP_SCHEME_SIP &&
-		   addr_at(b, host, span_end(ruri), &ctx->own))) {
-		rc = map_usual(ctx, &pos, host, span_end(ruri), &ruri_field,
-			       NULL);
-		if (rc)
+	at = sip_uri_host(b, ruri, &scheme);
+	if (likely(scheme == SIP_SCHEME_SIP && addr_at(b, at, end, ctx->own))) {
+		begin_literal(&lit, &ruri_field, scheme);
+		at = read_literal(ctx, at, end, &lit);
+		if (at && find_own(ctx, at, end) == end) {
+			rc = literal_map(ctx, &lit);
 			return rc < 0 ? rc : 0;
+		}
 	}
 	rc = map_uri(ctx, ruri, &ruri_field);
 	return rc < 0 ? rc : 0;

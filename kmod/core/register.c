@@ -13,12 +13,11 @@
 /* What a REGISTER asks that says nothing: RFC 3261 10.2.1.1 leaves it open. */
 enum { DEFAULT_EXPIRES = 3600 };
 
-u64 alg_reg_key(const struct sip_buf *b, struct span user, struct span host,
+u64 alg_reg_key(const struct sip_buf *b, struct span aor,
 		const struct alg_ep *lan, u64 seed)
 {
-	u64 h = span_mix(span_mix(seed, lan->w[0]), lan->w[1] + lan->port);
-
-	return span_hash(b, host, span_hash(b, user, h));
+	return span_hash(b, aor, span_mix(span_mix(seed, lan->w[0]),
+					  lan->w[1] + lan->port));
 }
 
 /* The To URI, whatever it looks like. */
@@ -35,23 +34,22 @@ static int read_aor(const struct sip_buf *b, struct span to,
 	return 0;
 }
 
-/* The usual one: "Name" <sip:user@host>, without password. */
-static bool read_usual_aor(const struct sip_buf *b, struct span to,
-			   struct sip_uri *uri)
+/*
+ * The usual one: "Name" <sip:user@host>, without password and port. Return:
+ * user@host, {0, 0} for any other.
+ */
+static struct span read_usual_aor(const struct sip_buf *b, struct span to)
 {
 	u32 end = span_end(to);
-	u32 at = to.off;
-	u32 host;
+	u32 from = span_rfind(b, to.off, end, '<') + 5;
+	u32 at;
 
-	if (b->data[at] == '"')
-		at = span_skip_lws(b, span_skip_quoted(b, at, end), end);
-	host = sip_addr_host(b, at, end);
-	if (host < at + 7 || span_seek(b, at + 5, host, ':') < host)
-		return false;
-	uri->user = span_make(at + 5, host - 1);
-	uri->host = span_make(host, span_host_end(b, host, end));
-	uri->password = false;
-	return uri->host.len && b->data[host] != '[';
+	if (from >= end || !sip_uri_is_sip(b, from - 4))
+		return (struct span){ 0, 0 };
+	at = span_find_uri_mark(b, from, end);
+	if (at == end || b->data[at] == ':')
+		return (struct span){ 0, 0 };
+	return span_make(from, at);
 }
 
 /* The AOR of the To URI, for the key and for people. */
@@ -60,19 +58,24 @@ static int find_aor(struct alg_ctx *ctx, u64 *key)
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct span to = sip_msg_value(&ctx->msg, SIP_HDR_TO);
 	struct alg_ep lan = ctx->pkt->lan;
+	struct span aor = read_usual_aor(b, to);
 	struct sip_uri uri;
 
-	if (!read_usual_aor(b, to, &uri) && read_aor(b, to, &uri))
-		return -ENOENT;
+	ctx->step.aor = aor;
+	if (!aor.len) {
+		if (read_aor(b, to, &uri))
+			return -ENOENT;
+		aor = uri.host;
+		if (uri.user.len)
+			aor = span_make(uri.user.off, span_end(uri.host));
+		/* never show a password (SEC-22) */
+		ctx->step.aor = uri.password ? uri.host : aor;
+	}
 	/* the answer may come by another flow, to the port of the Via */
 	lan.port = ctx->via_port;
 	/* a phone may register at two registrars at once; each answers */
-	*key = span_mix(alg_reg_key(b, uri.user, uri.host, &lan,
-				    ctx->pkt->seed), ctx->pkt->peer.w[0]);
-	ctx->step.aor = uri.host;
-	/* never show a password (SEC-22) */
-	if (uri.user.len && !uri.password)
-		ctx->step.aor = span_make(uri.user.off, span_end(uri.host));
+	*key = span_mix(alg_reg_key(b, aor, &lan, ctx->pkt->seed),
+			ctx->pkt->peer.w[0]);
 	return 0;
 }
 
@@ -106,14 +109,15 @@ static u32 find_expires(const struct alg_ctx *ctx,
 
 static void name_contact(struct alg_step *step, const struct reg_contact *own)
 {
+	if (own->found) {
+		step->lan_contact = own->lan;
+		step->wan_contact = own->wan;
+		step->contact = own->uri;
+		return;
+	}
 	memset(&step->lan_contact, 0, sizeof(step->lan_contact));
 	memset(&step->wan_contact, 0, sizeof(step->wan_contact));
 	step->contact = (struct span){ 0, 0 };
-	if (!own->found)
-		return;
-	step->lan_contact = own->bind.lan;
-	step->wan_contact = own->bind.wan;
-	step->contact = own->uri;
 }
 
 static void take_register(struct alg_ctx *ctx, const struct reg_contact *own,
@@ -130,9 +134,12 @@ static void take_register(struct alg_ctx *ctx, const struct reg_contact *own,
 	/* a REGISTER that was overtaken by a newer one */
 	if (old && old->call_id == call_id && ctx->msg.cseq < old->cseq)
 		return;
-	memset(reg, 0, sizeof(*reg));
-	if (old)
+	if (old) {
 		*reg = *old;
+	} else {
+		reg->expires = 0;
+		reg->state = ALG_REG_PENDING;
+	}
 	reg->key = key;
 	reg->call_id = call_id;
 	reg->branch = hash_branch(ctx);

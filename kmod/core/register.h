@@ -10,7 +10,8 @@
 
 /**
  * struct reg_contact - our own Contact of a REGISTER or of its answer
- * @bind: its binding
+ * @lan: where it leads to
+ * @wan: what the registrar sees of it
  * @uri: the URI in the message
  * @expires: its expires parameter
  * @found: there is one
@@ -18,7 +19,8 @@
  * @has_expires: @expires was given
  */
 struct reg_contact {
-	struct alg_bind bind;
+	struct alg_ep lan;
+	struct alg_ep wan;
 	struct span uri;
 	u32 expires;
 	bool found;
@@ -29,12 +31,11 @@ struct reg_contact {
 /**
  * alg_reg_key() - key of a registration
  * @b: the message
- * @user: user part of the To URI
- * @host: host part of the To URI
+ * @aor: user@host of the To URI
  * @lan: the LAN host's side of the flow
  * @seed: secret of the host
  */
-u64 alg_reg_key(const struct sip_buf *b, struct span user, struct span host,
+u64 alg_reg_key(const struct sip_buf *b, struct span aor,
 		const struct alg_ep *lan, u64 seed);
 
 /**

@@ -22,25 +22,31 @@ struct line {
 	u32 to;
 };
 
+/* The same where there are more blanks than need be. */
+static struct span read_addr_blanks(const struct sip_buf *b, struct line l)
+{
+	u32 end = span_trim_lws(b, l.from, l.to);
+	u32 from = span_rfind(b, l.from, end, ' ');
+	u32 type = span_trim_lws(b, l.from, from);
+
+	if (from >= end || type < l.from + 3 ||
+	    span_word(b, type - 3, 3) != IP4)
+		return (struct span){ 0, 0 };
+	return span_make(from + 1, end);
+}
+
 /*
  * "... IN IP4 ADDR", read from the end: what is before it does not matter.
  * Return: ADDR, {0, 0} for anything but IP4.
  */
 static struct span read_addr(const struct sip_buf *b, struct line l)
 {
-	u32 end = l.to;
-	u32 from, type;
+	u32 from = span_rfind(b, l.from, l.to, ' ');
 
-	while (end > l.from && b->data[end - 1] == ' ')
-		end--;
-	from = span_rfind(b, l.from, end, ' ') + 1;
-	if (from > end)
-		return (struct span){ 0, 0 };
-	for (type = from - 1; type > l.from && b->data[type - 1] == ' '; type--)
-		;
-	if (type < l.from + 3 || span_word(b, type - 3, 3) != IP4)
-		return (struct span){ 0, 0 };
-	return span_make(from, end);
+	if (likely(from + 1 < l.to && from >= l.from + 3 &&
+		   span_word(b, from - 3, 3) == IP4))
+		return span_make(from + 1, l.to);
+	return read_addr_blanks(b, l);
 }
 
 static u8 read_proto(const struct sip_buf *b, u32 from, u32 end)
@@ -333,12 +339,40 @@ static inline bool is_dull(u64 w)
 	       (u16)w != ('o' | '=' << 8);
 }
 
+/*
+ * The line feed that ends the line at @p, or @end. @w: its first eight bytes.
+ * A body stands behind headers: its last eight bytes can be looked at as one,
+ * without those that were looked at before.
+ */
+static inline const char *line_end(const char *p, const char *end, u64 w)
+{
+	const char *last = end - 8;
+	const char *line = p;
+	u64 hits = span_eol_bytes(w);
+
+	while (!hits) {
+		p += 8;
+		if (likely(p <= last)) {
+			hits = span_eol_bytes(port_load64(p));
+			continue;
+		}
+		if (p >= end)
+			return end;
+		hits = span_eol_bytes(port_load64(last)) &
+		       ~0ULL << 8 * (p - last);
+		if (!hits)
+			return end;
+		p = last;
+	}
+	p += port_ctz64(hits) / 8;
+	return likely(*p == '\n') ? p : span_slow_eol(line, end);
+}
+
 int sdp_parse(const struct sip_buf *b, struct span text,
 	      struct sdp_body *sdp)
 {
 	const char *p = b->data + text.off;
 	const char *end = p + text.len;
-	const char *last = end - 8;
 	const char *eol;
 	u64 w;
 	int rc;
@@ -346,10 +380,9 @@ int sdp_parse(const struct sip_buf *b, struct span text,
 	memset(sdp, 0, offsetof(struct sdp_body, media));
 	sdp->text = text;
 	for (; p < end; p = eol + 1) {
-		w = span_line_word(p, end);
-		eol = span_quick_eol(p, last, w);
-		if (unlikely(!eol))
-			eol = span_slow_eol(p, end);
+		w = likely(p <= end - 8) ? port_load64(p) :
+					   span_line_tail(p, end);
+		eol = line_end(p, end, w);
 		if (unlikely(!eol))
 			return -EBADMSG;
 		if (is_dull(w))

@@ -129,21 +129,19 @@ u32 span_skip_quoted(const struct sip_buf *b, u32 from, u32 to)
 
 	if (end)
 		return end;
-	from = span_find2(b, from + 1, to, '"', '\\');
-	for (; from < to; from++) {
+	for (from++;; from += 2) {
+		from = span_find2(b, from, to, '"', '\\');
+		if (from >= to)
+			return to;
 		if (b->data[from] == '"')
 			return from + 1;
-		if (b->data[from] == '\\')
-			from++;
 	}
-	return to;
 }
 
 u32 span_find_unquoted(const struct sip_buf *b, u32 from, u32 to, char c,
 		       char d)
 {
 	u64 w, hits;
-	u32 end;
 
 	while (from < to) {
 		w = span_load64(b, from);
@@ -165,8 +163,7 @@ u32 span_find_unquoted(const struct sip_buf *b, u32 from, u32 to, char c,
 			from++;
 			continue;
 		}
-		end = skip_short_quoted(b, from, to);
-		from = end ? end : span_skip_quoted(b, from, to);
+		from = span_skip_quoted(b, from, to);
 	}
 	return to;
 }

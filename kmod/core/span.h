@@ -134,34 +134,10 @@ static inline u64 span_line_word(const char *p, const char *end)
 	return likely(end - p >= 8) ? port_load64(p) : span_line_tail(p, end);
 }
 
-/**
- * span_quick_eol() - the line feed that ends a line, nearly always
- * @p: where the line begins
- * @last: eight bytes before the end of the search
- * @w: the first eight bytes of the line
- *
- * One cheap test finds all bytes below 0x0b: line feeds, and the NUL that no
- * message may have. It stops at letters beyond ASCII and at tabs, too.
- *
- * Return: the line feed; NULL when span_slow_eol() must look.
- */
-static inline const char *span_quick_eol(const char *p, const char *last,
-					 u64 w)
+/* Bytes below 0x0b: a line feed, a NUL, a tab; and letters beyond ASCII. */
+static inline u64 span_eol_bytes(u64 w)
 {
-	u64 hits = (w - 0x0b * SPAN_ONES) & 0x80 * SPAN_ONES;
-
-	while (!hits) {
-		p += 8;
-		if (unlikely(p > last)) {
-			if (p - last >= 8)
-				return NULL;
-			/* look at some bytes twice rather than too far */
-			p = last;
-		}
-		hits = (port_load64(p) - 0x0b * SPAN_ONES) & 0x80 * SPAN_ONES;
-	}
-	p += port_ctz64(hits) / 8;
-	return likely(*p == '\n') ? p : NULL;
+	return (w - 0x0b * SPAN_ONES) & 0x80 * SPAN_ONES;
 }
 
 /**
@@ -172,6 +148,61 @@ static inline const char *span_quick_eol(const char *p, const char *last,
  * Return: the line feed, or @end; NULL when a NUL comes first.
  */
 const char *span_slow_eol(const char *p, const char *end);
+
+/**
+ * span_quick_eol() - the same, nearly always
+ * @line: where the line begins
+ * @end: limit
+ *
+ * Return: the line feed, at least one byte before @end; NULL where
+ * span_slow_eol() must look.
+ */
+static inline const char *span_quick_eol(const char *line, const char *end)
+{
+	const char *p = line;
+	u64 hits;
+
+	for (; likely(end - p > 32); p += 8) {
+		hits = span_eol_bytes(port_load64(p));
+		if (hits)
+			goto found;
+		p += 8;
+		hits = span_eol_bytes(port_load64(p));
+		if (hits)
+			goto found;
+		p += 8;
+		hits = span_eol_bytes(port_load64(p));
+		if (hits)
+			goto found;
+		p += 8;
+		hits = span_eol_bytes(port_load64(p));
+		if (hits)
+			goto found;
+	}
+	for (; end - p > 8; p += 8) {
+		hits = span_eol_bytes(port_load64(p));
+		if (hits)
+			goto found;
+	}
+	/* look at some bytes twice rather than too far */
+	if (end - 9 < line)
+		return NULL;
+	p = end - 9;
+	hits = span_eol_bytes(port_load64(p));
+	if (!hits)
+		return NULL;
+found:
+	p += port_ctz64(hits) / 8;
+	return likely(*p == '\n') ? p : NULL;
+}
+
+/* span_slow_eol() where it is worth the code. */
+static inline const char *span_eol(const char *p, const char *end)
+{
+	const char *eol = span_quick_eol(p, end);
+
+	return likely(eol) ? eol : span_slow_eol(p, end);
+}
 
 /**
  * struct span_scan - a running search, eight bytes at a time
@@ -228,6 +259,25 @@ static inline u32 span_host_end(const struct sip_buf *b, u32 from, u32 to)
 		hits = span_zero_bytes((w | 5 * SPAN_ONES) ^
 				       '?' * SPAN_ONES) |
 		       span_low_bytes(w, '-');
+		if (hits) {
+			from += port_ctz64(hits) / 8;
+			return from < to ? from : to;
+		}
+	}
+	return to;
+}
+
+/**
+ * span_find_uri_mark() - the first of ':' ';' '>' '?' in [from, to)
+ * Return: its offset, or @to.
+ */
+static inline u32 span_find_uri_mark(const struct sip_buf *b, u32 from, u32 to)
+{
+	u64 hits;
+
+	for (; from < to; from += 8) {
+		hits = span_zero_bytes((span_load64(b, from) | 5 * SPAN_ONES) ^
+				       '?' * SPAN_ONES);
 		if (hits) {
 			from += port_ctz64(hits) / 8;
 			return from < to ? from : to;

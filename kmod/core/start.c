@@ -184,9 +184,7 @@ int sip_start_parse(const struct sip_buf *b, struct sip_start *out)
 		return -ENOENT;
 	p = b->data + from;
 	limit = b->data + b->len;
-	eol = span_quick_eol(p, limit - 8, span_line_word(p, limit));
-	if (!eol)
-		eol = span_slow_eol(p, limit);
+	eol = span_eol(p, limit);
 	if (!eol || eol == limit)
 		return judge_other(b, from);
 	end = (u32)(eol - b->data);

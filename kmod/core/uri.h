@@ -58,6 +58,12 @@ int __must_check sip_uri_parse(const struct sip_buf *b, struct span uri,
  */
 u32 sip_uri_host(const struct sip_buf *b, struct span uri, u8 *scheme);
 
+/* Does "sip:" stand at @from? */
+static inline bool sip_uri_is_sip(const struct sip_buf *b, u32 from)
+{
+	return (u32)(span_load64(b, from) | 0x202020) == 0x3a706973;
+}
+
 /* Host, and port if it has one, in one span. */
 static inline struct span sip_uri_hostport(const struct sip_uri *u)
 {

@@ -85,7 +85,7 @@ static inline int read_sent_by(const struct sip_buf *b, u32 from, u32 end,
 static inline void take_param(const struct sip_buf *b,
 			      const struct sip_params *p, struct sip_via *via)
 {
-	switch (b->data[p->name] | 0x20) {
+	switch (*p->name | 0x20) {
 	case 'b':
 		if (sip_params_is(b, p, PARAM_BRANCH, 6))
 			via->branch = sip_params_value(b, p, 6);
@@ -114,10 +114,8 @@ void sip_via_params(const struct sip_buf *b, struct sip_via *via)
 	if (!via->params.len)
 		return;
 	p = sip_params_begin(b, via->params);
-	while (sip_params_next(b, &p)) {
-		if (likely(p.name < p.list_end))
-			take_param(b, &p, via);
-	}
+	while (sip_params_next(b, &p))
+		take_param(b, &p, via);
 }
 
 u32 sip_via_host(const struct sip_buf *b, struct span value)

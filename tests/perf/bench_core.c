@@ -149,7 +149,10 @@ static void take_step(void)
 static void measure(const char *label, const char *limit, const char *data,
 		    size_t len, enum alg_dir dir)
 {
+	struct addr_text lan_text, wan_text;
 	struct alg_pkt pkt = {
+		.lan_text = &lan_text,
+		.wan_text = &wan_text,
 		.data = data,
 		.len = (u32)len,
 		.lan = binding.lan,
@@ -161,6 +164,8 @@ static void measure(const char *label, const char *limit, const char *data,
 	};
 	int i, n;
 
+	addr_render(&pkt.lan, &lan_text);	/* once a flow, as the host does */
+	addr_render(&pkt.wan, &wan_text);
 	for (i = 0; i < WARM_RUNS; i++)
 		process(&pkt);
 	CALLGRIND_ZERO_STATS;

@@ -296,9 +296,14 @@ void fakehost_bind(struct fakehost *fh, const struct alg_ep *lan,
 }
 
 enum alg_verdict fakehost_run(struct fakehost *fh, struct alg_ctx *ctx,
-			      const struct alg_pkt *pkt)
+			      struct alg_pkt *pkt)
 {
 	u8 flags = ctx->flags & ALG_CTX_NOTES;
+
+	addr_render(&pkt->lan, &fh->lan_text);
+	addr_render(&pkt->wan, &fh->wan_text);
+	pkt->lan_text = &fh->lan_text;
+	pkt->wan_text = &fh->wan_text;
 
 	memset(ctx, 0xa5, sizeof(*ctx));
 	ctx->host = &fake_ops;

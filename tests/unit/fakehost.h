@@ -59,6 +59,8 @@ struct fh_remote {
  * @rtcp_offset: and RTCP moves by this more
  * @fail_err: what an operation answers instead (negative errno)
  * @fail_from: ... from its n-th call for one message on, counted from 1
+ * @lan_text: address of the LAN host of the message in hand
+ * @wan_text: the same of the outside
  * @misuse: a call that breaks the contract of alg.h, NULL = none
  */
 struct fakehost {
@@ -82,6 +84,8 @@ struct fakehost {
 	unsigned int nbind_before;
 	struct fh_remote remote[FH_MAX_MEDIA];
 	unsigned int nremote;
+	struct addr_text lan_text;
+	struct addr_text wan_text;
 	const char *misuse;
 };
 
@@ -97,9 +101,9 @@ void fakehost_bind(struct fakehost *fh, const struct alg_ep *lan,
  * @fh: the host
  * @ctx: written over with a pattern first, but for ALG_CTX_NOTES: the core
  *	has to reset what it reads
- * @pkt: the message
+ * @pkt: the message; its addresses are rendered here
  */
 enum alg_verdict fakehost_run(struct fakehost *fh, struct alg_ctx *ctx,
-			      const struct alg_pkt *pkt);
+			      struct alg_pkt *pkt);
 
 #endif /* SIPALG_TESTS_FAKEHOST_H */

@@ -124,7 +124,7 @@ static void add_edits(struct gold *g, struct gold_buf *out)
 		gold_printf(out, "edit %s %.*s -> %.*s %s\n",
 			    alg_field_name(e->why.field), (int)e->at.len,
 			    g->ctx.pkt->data + e->at.off, (int)e->len,
-			    edit_text(l, e), alg_reason_name(e->why.reason));
+			    edit_text(e), alg_reason_name(e->why.reason));
 	}
 }
 

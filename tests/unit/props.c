@@ -83,7 +83,7 @@ static const char *check_edits(const struct alg_ctx *ctx)
 		return "edits without REWRITE, or the reverse";
 	for (i = 0; i < l->n; i++) {
 		const struct edit *e = &l->edit[i];
-		const char *text = edit_text(l, e);
+		const char *text = edit_text(e);
 
 		if (e->at.off < end || span_end(e->at) > ctx->pkt->len)
 			return "edits out of order, overlapping or outside";
@@ -163,6 +163,32 @@ static const char *check_again(const struct alg_ctx *ctx,
 	return NULL;
 }
 
+/* Who asks for notes gets them, and the same message. */
+static const char *check_notes(const struct alg_ctx *ctx,
+			       const struct fakehost *before)
+{
+	static struct fakehost fh;
+	static struct alg_ctx other;
+	struct alg_pkt pkt = *ctx->pkt;
+	const struct edit_list *a = &ctx->edits, *b = &other.edits;
+	unsigned int i;
+
+	fh = *before;
+	other.flags = ctx->flags ^ ALG_CTX_NOTES;
+	fakehost_run(&fh, &other, &pkt);
+	if (other.verdict != ctx->verdict || other.reason != ctx->reason ||
+	    other.step.what != ctx->step.what || a->n != b->n)
+		return "another plan with notes than without";
+	for (i = 0; i < a->n; i++)
+		if (memcmp(&a->edit[i].at, &b->edit[i].at,
+			   sizeof(a->edit[i].at)) ||
+		    a->edit[i].len != b->edit[i].len ||
+		    memcmp(edit_text(&a->edit[i]),
+			   edit_text(&b->edit[i]), a->edit[i].len))
+			return "another edit with notes than without";
+	return NULL;
+}
+
 /* Law 2: a message that leaves as it came has opened nothing. */
 static const char *check_host(const struct alg_ctx *ctx,
 			      const struct fakehost *fh,
@@ -190,6 +216,8 @@ const char *props_check(const struct alg_ctx *ctx, const struct fakehost *fh,
 		broken = check_reason(ctx);
 	if (!broken)
 		broken = check_edits(ctx);
+	if (!broken)
+		broken = check_notes(ctx, before);
 	if (broken || ctx->verdict != ALG_REWRITE)
 		return broken;
 	len = props_output(ctx, ctx->pkt, out, sizeof(out));

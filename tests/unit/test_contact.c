@@ -54,7 +54,7 @@ START_TEST(contact_expires)
 	u32 pos = 0, expires = 0;
 
 	ck_assert_int_eq(sip_addr_next(&b, guard_all(&b), &pos, &a), 1);
-	ck_assert_int_eq(sip_contact_expires(&b, &a, &expires),
+	ck_assert_int_eq(sip_contact_expires(&b, a.params, &expires),
 			 contacts[_i].err);
 	if (!contacts[_i].err)
 		ck_assert_uint_eq(expires, contacts[_i].expires);

@@ -186,6 +186,10 @@ static int run_core(struct ctl *ctl, struct explain *x)
 
 	x->ctx.host = &explain_host;
 	x->ctx.host_priv = x;
+	addr_render(&x->pkt.lan, &x->lan_text);
+	addr_render(&x->pkt.wan, &x->wan_text);
+	x->pkt.lan_text = &x->lan_text;
+	x->pkt.wan_text = &x->wan_text;
 	x->ctx.pkt = &x->pkt;
 	x->ctx.flags = ALG_CTX_NOTES;
 	alg_run(&x->ctx);
@@ -233,7 +237,7 @@ static json_t *endpoint_text(const struct alg_ep *ep)
 static json_t *edit_row(const struct explain *x, const struct edit *e)
 {
 	json_t *old = out_bytes(x->pkt.data + e->at.off, e->at.len);
-	json_t *new = out_bytes(edit_text(&x->ctx.edits, e), e->len);
+	json_t *new = out_bytes(edit_text(e), e->len);
 
 	return json_pack("{s:s, s:i, s:o, s:o, s:s}",
 			 "field", alg_field_name(e->why.field),

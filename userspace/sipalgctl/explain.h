@@ -30,6 +30,8 @@ struct explain_media {
 /**
  * struct explain - the message, its surroundings, and what came of it
  * @pkt: message and addresses
+ * @lan_text: rendered addresses of @pkt
+ * @wan_text: rendered addresses of @pkt
  * @offset: added to every media port
  * @ctx: the core's
  * @media: what it opened
@@ -39,6 +41,8 @@ struct explain_media {
  */
 struct explain {
 	struct alg_pkt pkt;
+	struct addr_text lan_text;
+	struct addr_text wan_text;
 	int offset;
 	struct alg_ctx ctx;
 	struct explain_media media[EXPLAIN_MEDIA];

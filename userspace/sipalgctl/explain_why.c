@@ -25,7 +25,7 @@ static bool has_address(const struct explain *x, const struct alg_ep *ep)
 	struct addr_text text;
 
 	addr_render(ep, &text);
-	return addr_occurs(&b, &text);
+	return addr_find(&b, 0, b.len, &text) < b.len;
 }
 
 /* A private address where the sender writes its own, or NULL. */

@@ -56,8 +56,8 @@ FUZZ	:= $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
 PERF	:= $(PERF_C:tests/perf/%.c=$(B)/%)
 
 PHONY	:= all help module user unit fuzz fuzz-build faults bench-core \
-	   bench-path check test demo install install-module install-user \
-	   uninstall clean tags need-cc need-libs need-check need-clang \
+	   bench-path check test test-kernels demo install install-module \
+	   install-user uninstall clean tags need-cc need-libs need-check need-clang \
 	   need-valgrind need-headers
 
 all: module user
@@ -69,6 +69,7 @@ help:
 	@echo 'make install         both, below PREFIX and /lib/modules'
 	@echo 'make uninstall       take them away again'
 	@echo 'make test            every test; ONLY=NAME for one row'
+	@echo 'make test-kernels    build for several kernels, run on some in a VM'
 	@echo 'make demo            two phones talk through a NAT router'
 	@echo 'make check           checkpatch, sparse and the other checkers'
 	@echo 'make unit            build and run the unit tests alone'
@@ -236,6 +237,9 @@ check:
 
 test:
 	scripts/test
+
+test-kernels:
+	scripts/test-kernels
 
 demo:
 	scripts/demo

@@ -146,14 +146,20 @@ u32 addr_find(const struct sip_buf *b, u32 from, u32 to,
 {
 	const char *p = b->data + from;
 	const char *end = b->data + to;
+	u64 hits;
+	u32 at;
 
 	if (!text->len)
 		return to;
 	if (to + 9 <= b->len) {
 		for (; p < end; p += 8) {
-			if (find_letters(p, text))
-				return find_slow(b, (u32)(p - b->data), to,
-						 text);
+			hits = find_letters(p, text);
+			if (likely(!hits))
+				continue;
+			from = (u32)(p - b->data);
+			at = from + port_ctz64(hits) / 8;
+			return addr_at(b, at, to, text) ? at :
+			       find_slow(b, from, to, text);
 		}
 		return to;
 	}

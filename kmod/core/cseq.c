@@ -7,18 +7,19 @@
 int sip_cseq_parse(const struct sip_buf *b, struct span value, u32 *number,
 		   struct span *method)
 {
-	u32 end = span_end(value);
-	u32 from;
-	int to;
+	const char *p = b->data + value.off;
+	const char *end = p + value.len;
+	u64 n = 0;
 
-	to = span_number(b, value.off, end, 0xffffffff, number);
-	if (to < 0)
-		return to;
-	from = (u32)to + 1;
-	if (from >= end || !span_is_lws(b->data[to]))
+	for (; p < end && span_is_digit(*p) && n <= 0xffffffff; p++)
+		n = n * 10 + (u8)(*p - '0');
+	if (p == b->data + value.off || n > 0xffffffff || p == end ||
+	    !span_is_lws(*p))
 		return -EBADMSG;
-	if (unlikely((u8)b->data[from] <= ' '))
-		from = span_skip_lws(b, from, end);
-	*method = span_make(from, end);
-	return 0;
+	do {
+		p++;
+	} while (p < end && span_is_lws(*p));
+	*number = (u32)n;
+	*method = span_make((u32)(p - b->data), (u32)(end - b->data));
+	return method->len ? 0 : -EBADMSG;
 }

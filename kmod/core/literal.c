@@ -43,7 +43,7 @@ static inline void set_flags(struct alg_ctx *ctx, const struct literal *lit)
 	u8 flags = bind->flags | lit->ours;
 
 	if (bind->wan.port != lit->default_port)
-		flags = (u8)(lit->port.len ? flags & ~lit->noport :
+		flags = (u8)(lit->port ? flags & ~lit->noport :
 					     flags | lit->noport);
 	if (flags == bind->flags)
 		return;
@@ -80,7 +80,7 @@ static bool wants_port_in(const struct alg_bind *bind,
 	if (bind->lan.port != lit->default_port)
 		return true;
 	if (bind->wan.port == lit->default_port)
-		return lit->port.len;
+		return lit->port;
 	return !(bind->flags & lit->noport);
 }
 
@@ -138,22 +138,19 @@ static inline int put_literal(struct alg_ctx *ctx, const struct literal *lit)
 	const struct edit_why why = why_edit(ctx, lit->field);
 	const struct addr_text *other = ctx->other;
 	const struct alg_bind *bind = &ctx->bind;
-	struct span at = lit->host;
 	const struct alg_ep *ep;
 	bool port;
 
-	if (lit->port.len)
-		at = span_make(at.off, span_end(lit->port));
 	if (ctx->pkt->dir == ALG_OUT) {
 		ep = &bind->wan;
-		port = lit->port.len || ep->port != lit->default_port;
+		port = lit->port || ep->port != lit->default_port;
 	} else {
 		ep = &bind->lan;
 		port = wants_port_in(bind, lit);
 	}
 	if (unlikely(!ctx->bind_usual || (port && ep->port != other->port)))
-		return put_other(ctx, at, port, ep, why);
-	return edit_put(&ctx->msg.buf, &ctx->edits, at, other->text,
+		return put_other(ctx, lit->at, port, ep, why);
+	return edit_put(&ctx->msg.buf, &ctx->edits, lit->at, other->text,
 			port ? other->all : other->len, why);
 }
 

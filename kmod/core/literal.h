@@ -13,21 +13,23 @@
 /**
  * struct literal - host and port somewhere in a header
  * @host: the host
- * @port: digits of the port, {0, 0} without one
+ * @at: host and port
  * @port_num: the port, or its default
  * @default_port: what a missing port means
  * @noport: ALG_BIND_*_NOPORT of this header
  * @ours: ALG_BIND_*_OURS of this header
  * @field: enum alg_field
+ * @port: it has a port
  */
 struct literal {
 	struct span host;
-	struct span port;
+	struct span at;
 	u16 port_num;
 	u16 default_port;
 	u8 noport;
 	u8 ours;
 	u8 field;
+	bool port;
 };
 
 /**

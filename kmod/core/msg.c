@@ -327,7 +327,7 @@ static int read_headers(struct sip_msg *msg, u32 from)
 {
 	const char *p = msg->buf.data + from;
 	const char *end = msg->buf.data + msg->buf.len;
-	const char *limit = end;
+	const char *limit = end - 1;
 	u32 lines = 0;
 	int body = 0;
 	const char *eol;
@@ -397,12 +397,15 @@ static inline bool lacks_header(const struct sip_msg *msg)
 static int read_body(struct sip_msg *msg, u32 from)
 {
 	u32 rest = msg->buf.len - from;
+	struct span text;
 	u32 len;
 
 	if (sip_msg_has(msg, SIP_HDR_CONTENT_LENGTH)) {
-		if (span_u32(&msg->buf,
-			     sip_msg_value(msg, SIP_HDR_CONTENT_LENGTH),
-			     rest, &len))
+		text = sip_msg_value(msg, SIP_HDR_CONTENT_LENGTH);
+		/* "0" mostly */
+		if (text.len == 1 && msg->buf.data[text.off] == '0')
+			len = 0;
+		else if (span_u32(&msg->buf, text, rest, &len))
 			return -EBADMSG;
 		rest = len;
 	}

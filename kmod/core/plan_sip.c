@@ -31,11 +31,11 @@ static int map_maddr(struct alg_ctx *ctx, struct span maddr,
 }
 
 /*
- * Our address stands at @from: read its port, that of the flow mostly. @lit:
- * @default_port is set; host and port are the result.
+ * Does our address stand at @from? Read its port as well, that of the flow
+ * mostly. @lit: @default_port is set; host and port are the result.
  *
- * Return: where what follows begins; 0 when white space or anything else
- * unusual follows.
+ * Return: where what follows begins; 0 when it is another address, or white
+ * space or anything else unusual follows.
  */
 static inline port_inline u32
 read_literal(const struct alg_ctx *ctx, u32 from, u32 end, struct literal *lit)
@@ -46,20 +46,23 @@ read_literal(const struct alg_ctx *ctx, u32 from, u32 end, struct literal *lit)
 	int at;
 
 	lit->host = span_make(from, pos);
-	lit->port = (struct span){ 0, 0 };
-	lit->port_num = lit->default_port;
+	lit->port_num = ctx->own->port;
+	lit->port = true;
 	if (likely(addr_port_at(b, from, end, ctx->own))) {
-		lit->port = span_make(pos + 1, from + ctx->own->all);
-		lit->port_num = ctx->own->port;
 		pos = from + ctx->own->all;
+	} else if (!addr_at(b, from, end, ctx->own)) {
+		return 0;
 	} else if (pos < end && b->data[pos] == ':') {
 		at = span_number(b, pos + 1, end, 65535, &port);
 		if (at < 0 || !port)
 			return 0;
-		lit->port = span_make(pos + 1, (u32)at);
 		lit->port_num = (u16)port;
 		pos = (u32)at;
+	} else {
+		lit->port_num = lit->default_port;
+		lit->port = false;
 	}
+	lit->at = span_make(from, pos);
 	if (pos == end || b->data[pos] == ';' || b->data[pos] == '>' ||
 	    b->data[pos] == ',' || b->data[pos] == '?')
 		return pos;
@@ -132,7 +135,8 @@ static int map_uri(struct alg_ctx *ctx, struct span text,
 		return 0;
 	begin_literal(&lit, field, uri.scheme);
 	lit.host = uri.host;
-	lit.port = uri.port;
+	lit.at = sip_uri_hostport(&uri);
+	lit.port = uri.port.len;
 	lit.port_num = uri.port_num;
 	if (addr_is(b, uri.host, ctx->own))
 		mapped = literal_map(ctx, &lit);
@@ -193,100 +197,106 @@ static inline u32 find_own(const struct alg_ctx *ctx, u32 from, u32 end)
 	return addr_find(&ctx->msg.buf, from, end, ctx->own);
 }
 
-/* A walk over the addresses of a header in which ours stands. */
-struct walk {
+/**
+ * struct list - a header with addresses
+ * @value: its value
+ * @field: what is done with them
+ * @own: where our contact is kept, NULL when nobody asks for it
+ */
+struct list {
 	struct span value;
-	u32 pos;		/* where the next address begins */
-	u32 next;		/* where our address comes next */
-	struct reg_contact *own;	/* who asks for our contact, or NULL */
+	const struct field *field;
+	struct reg_contact *own;
 };
 
 /* Behind the ',' that ends the address whose URI ends at @pos. */
-static u32 next_address(const struct sip_buf *b, u32 pos, u32 end)
+static inline u32 next_address(const struct sip_buf *b, u32 pos, u32 end)
 {
 	if (pos < end && b->data[pos] != ',')
 		pos = span_find_unquoted(b, pos, end, ',', ',');
-	return pos < end ? span_skip_lws(b, pos + 1, end) : end;
+	if (++pos < end && unlikely((u8)b->data[pos] <= ' '))
+		pos = span_skip_lws(b, pos, end);
+	return pos;
 }
 
 /*
- * The next address is <sip:user@HOST> with our address as its host, and
- * nowhere else in the URI. Return: 1; 0 when it is to be read as a whole; or
- * an error.
+ * The address at @pos is <sip:user@HOST> with our address as its host, at
+ * @host, and nowhere else in the URI. Return: where its URI ends; 0 when it is
+ * to be read as a whole; or an error.
  */
-static inline int map_usual(struct alg_ctx *ctx, struct walk *w,
-			    const struct field *field)
+static inline int map_usual(struct alg_ctx *ctx, const struct list *l, u32 pos,
+			    u32 host)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
-	u32 end = span_end(w->value);
-	u32 uri = w->pos + 1;
+	u32 end = span_end(l->value);
+	bool maddr = false;
+	bool expires;
 	struct literal lit;
-	bool maddr, expires;
-	u32 at, gt;
+	u32 at, comma;
 	int rc;
 
-	begin_literal(&lit, field, SIP_SCHEME_SIP);
-	at = read_literal(ctx, w->next, end, &lit);
+	begin_literal(&lit, l->field, SIP_SCHEME_SIP);
+	at = read_literal(ctx, host, end, &lit);
 	if (!at)
 		return 0;
-	gt = sip_params_skip(b, at, end, '>', 'm', &maddr);
-	if (gt == end || (maddr && field->maddr))
+	if (at < end && b->data[at] != '>')
+		at = sip_params_skip(b, at, end, '>', 'm', &maddr);
+	if (at == end || (maddr && l->field->maddr))
 		return 0;
 	rc = literal_map(ctx, &lit);
 	if (rc < 0)
 		return rc;
-	at = gt + 1;
-	expires = false;
-	if (at < end && b->data[at] != ',')
-		at = sip_params_skip(b, at, end, ',', 'e', &expires);
-	if (rc && w->own)
-		keep_contact(ctx, span_make(uri, gt),
-			     span_make(gt + 1, expires ? end : gt + 1), w->own);
-	w->next = at < end ? find_own(ctx, at, end) : end;
-	if (w->next < end)
-		w->pos = next_address(b, gt + 1, end);
-	return 1;
+	if (!rc || !l->own)
+		return (int)at + 1;
+	comma = sip_params_skip(b, at + 1, end, ',', 'e', &expires);
+	keep_contact(ctx, span_make(pos + 1, at),
+		     span_make(at + 1, expires ? end : at + 1), l->own);
+	return (int)(comma < end ? at + 1 : end);
 }
 
-/* The next address, whatever it looks like. Return: 1; 0 or an error: stop. */
-static int map_any(struct alg_ctx *ctx, struct walk *w,
-		   const struct field *field)
+/*
+ * The address at @pos, whatever it looks like. Return: where it ends; 0 when
+ * there is none, or none that can be read; or an error.
+ */
+static port_noinline int map_any(struct alg_ctx *ctx, const struct list *l,
+				 u32 pos)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct sip_addr addr;
 	int rc;
 
-	rc = sip_addr_next(b, w->value, &w->pos, &addr);
+	rc = sip_addr_next(b, l->value, &pos, &addr);
 	if (rc <= 0)
-		return rc ? judge_unreadable(ctx, w->value) : 0;
-	rc = map_uri(ctx, addr.uri, field);
-	if (rc > 0 && w->own)
-		keep_contact(ctx, addr.uri, addr.params, w->own);
-	return rc < 0 ? rc : 1;
+		return rc ? judge_unreadable(ctx, l->value) : 0;
+	rc = map_uri(ctx, addr.uri, l->field);
+	if (rc > 0 && l->own)
+		keep_contact(ctx, addr.uri, addr.params, l->own);
+	return rc < 0 ? rc : (int)pos;
 }
 
-/*
- * A list of addresses in which ours stands, at w->next, or all of whose
- * addresses are to be looked at.
- */
-static port_noinline int map_addresses(struct alg_ctx *ctx, struct walk *w,
-				       const struct field *field)
+/* A list in which our address stands at @next, or is to be looked for. */
+static port_noinline int map_addresses(struct alg_ctx *ctx,
+				       const struct list *l, u32 next)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
-	u32 end = span_end(w->value);
+	u32 end = span_end(l->value);
+	u32 pos = l->value.off;
 	int rc;
 
 	do {
 		rc = 0;
-		if (w->next < end && sip_addr_host(b, w->pos, end) == w->next)
-			rc = map_usual(ctx, w, field);
+		if (next < end && sip_addr_host(b, pos, end) == next)
+			rc = map_usual(ctx, l, pos, next);
 		if (!rc)
-			rc = map_any(ctx, w, field);
+			rc = map_any(ctx, l, pos);
 		if (rc <= 0)
 			return rc;
-		if (w->next < w->pos)
-			w->next = find_own(ctx, w->pos, end);
-	} while (w->next < end);
+		if (next < (u32)rc)
+			next = find_own(ctx, (u32)rc, end);
+		if (next >= end)
+			return 0;
+		pos = next_address(b, (u32)rc, end);
+	} while (pos < end);
 	return 0;
 }
 
@@ -308,18 +318,14 @@ static inline bool may_have_learnt(const struct alg_ctx *ctx,
 static inline int map_list(struct alg_ctx *ctx, struct span value,
 			   const struct field *field, struct reg_contact *own)
 {
+	const struct list l = { .value = value, .field = field, .own = own };
 	u32 end = span_end(value);
-	struct walk w = {
-		.value = value,
-		.pos = value.off,
-		.next = find_own(ctx, value.off, end),
-		.own = own,
-	};
+	u32 next = find_own(ctx, value.off, end);
 
-	if (w.next < end ||
+	if (next < end ||
 	    (may_have_learnt(ctx, field) &&
-	     addr_find(&ctx->msg.buf, w.pos, end, ctx->other) < end))
-		return map_addresses(ctx, &w, field);
+	     addr_find(&ctx->msg.buf, value.off, end, ctx->other) < end))
+		return map_addresses(ctx, &l, next);
 	return 0;
 }
 
@@ -404,7 +410,8 @@ static int map_any_via(struct alg_ctx *ctx, struct span value,
 	if (sip_via_sent_by(b, value, via))
 		return -EBADMSG;
 	lit->host = via->host;
-	lit->port = via->port;
+	lit->at = sip_via_hostport(via);
+	lit->port = via->port.len;
 	lit->port_num = via->port_num;
 	lit->default_port = via->default_port;
 	if (addr_is(b, via->host, ctx->own))
@@ -423,7 +430,7 @@ static inline bool read_usual_via(const struct alg_ctx *ctx,
 	u32 at;
 
 	lit->default_port = ALG_SIP_PORT;
-	if (!from || !addr_at(&ctx->msg.buf, from, end, ctx->own))
+	if (!from)
 		return false;
 	at = read_literal(ctx, from, end, lit);
 	if (!at)
@@ -598,7 +605,7 @@ static int plan_ruri(struct alg_ctx *ctx)
 		return 0;
 	}
 	at = sip_uri_host(b, ruri, &scheme);
-	if (likely(scheme == SIP_SCHEME_SIP && addr_at(b, at, end, ctx->own))) {
+	if (likely(scheme == SIP_SCHEME_SIP)) {
 		begin_literal(&lit, &ruri_field, scheme);
 		at = read_literal(ctx, at, end, &lit);
 		if (at && find_own(ctx, at, end) == end) {

@@ -98,29 +98,26 @@ int sip_addr_next(const struct sip_buf *b, struct span value, u32 *pos,
 
 u32 sip_addr_host(const struct sip_buf *b, u32 pos, u32 end)
 {
-	const char *data = b->data;
-	u32 from = pos + 5;
+	const char *p = b->data + pos;
+	const char *limit = b->data + end;
 	u64 w, hits;
-	u32 at;
 
-	if (end - pos < 9 || data[pos] != '<' ||
-	    (u32)(port_load64(data + pos + 1) | 0x202020) != SIP_COLON)
+	if (end + 8 > b->len || end - pos < 9 || *p != '<' ||
+	    (u32)(port_load64(p + 1) | 0x202020) != SIP_COLON)
 		return 0;
-	for (at = from; at < end; at += 8) {
+	for (p += 5; p < limit; p += 8) {
 		/* the end of the user part, of the URI, or a trap */
-		w = span_load64(b, at);
+		w = port_load64(p);
 		hits = (((w ^ '@' * SPAN_ONES) - SPAN_ONES) |
 			((w ^ '>' * SPAN_ONES) - SPAN_ONES) |
 			((w ^ '"' * SPAN_ONES) - SPAN_ONES)) &
 		       0x80 * SPAN_ONES;
 		if (!hits)
 			continue;
-		at += port_ctz64(hits) / 8;
-		if (at >= end)
-			return 0;
-		if (data[at] == '@')
-			return at + 1;
-		return data[at] == '>' ? from : 0;
+		p += port_ctz64(hits) / 8;
+		if (*p == '@' && p < limit)
+			return (u32)(p + 1 - b->data);
+		return *p == '>' && p < limit ? pos + 5 : 0;
 	}
 	return 0;
 }
@@ -140,13 +137,12 @@ static inline bool quick_tag(const struct sip_buf *b, struct span value,
 	*tag = (struct span){ 0, 0 };
 	if (b->data[end - 1] == '>')
 		return true;
-	if (b->data[end - 1] == '"')
-		return false;
-	at = span_rfind(b, value.off, end, '>') + 1;
-	if (at + 5 >= end || span_word(b, at, 5) != TAG)
+	at = span_rfind(b, value.off, end, ';');
+	if (at + 5 >= end || at == value.off || b->data[at - 1] != '>' ||
+	    b->data[end - 1] == '"' || span_word(b, at, 5) != TAG)
 		return false;
 	*tag = span_make(at + 5, end);
-	return span_seek(b, at + 5, end, ';') == end;
+	return true;
 }
 
 struct span sip_addr_tag(const struct sip_buf *b, struct span value)

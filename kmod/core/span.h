@@ -154,15 +154,14 @@ const char *span_slow_eol(const char *p, const char *end);
  * @line: where the line begins
  * @end: limit
  *
- * Return: the line feed, at least one byte before @end; NULL where
- * span_slow_eol() must look.
+ * Return: the line feed; NULL where span_slow_eol() must look.
  */
 static inline const char *span_quick_eol(const char *line, const char *end)
 {
 	const char *p = line;
 	u64 hits;
 
-	for (; likely(end - p > 32); p += 8) {
+	for (; likely(end - p >= 32); p += 8) {
 		hits = span_eol_bytes(port_load64(p));
 		if (hits)
 			goto found;
@@ -179,15 +178,15 @@ static inline const char *span_quick_eol(const char *line, const char *end)
 		if (hits)
 			goto found;
 	}
-	for (; end - p > 8; p += 8) {
+	for (; end - p >= 8; p += 8) {
 		hits = span_eol_bytes(port_load64(p));
 		if (hits)
 			goto found;
 	}
 	/* look at some bytes twice rather than too far */
-	if (end - 9 < line)
+	if (end - 8 < line)
 		return NULL;
-	p = end - 9;
+	p = end - 8;
 	hits = span_eol_bytes(port_load64(p));
 	if (!hits)
 		return NULL;

@@ -8,6 +8,7 @@
 #include "start.h"
 
 #define SIP_2_0		0x302e322f504953ULL	/* "SIP/2.0", first byte low */
+#define SIP_2_0_CR	(SIP_2_0 | 0x0dULL << 56)
 #define SIP_FOLD	0x202020ULL		/* the letters of it */
 
 /* Methods of three to eight letters; @w are these, and zeros. */
@@ -104,39 +105,68 @@ static bool is_token(const struct sip_buf *b, struct span s)
 	return s.len;
 }
 
-/* Where the method at @from ends, and which it is. */
-static inline u32 read_method(const struct sip_buf *b, u32 from, u32 end,
-			      struct sip_start *out)
+/* The first byte at or behind @p that is no letter, or beyond ASCII. */
+static inline const char *find_blank(const char *p, const char *last)
 {
-	u64 w = port_load64(b->data + from);
-	u64 hits = span_zero_bytes(w ^ ' ' * SPAN_ONES);
-	u32 to;
+	u64 hits;
 
-	if (likely(hits > 0x80)) {
-		out->method = (u8)find_method(w & ((hits ^ (hits - 1)) >> 8));
-		return from + port_ctz64(hits) / 8;
+	for (; p <= last; p += 8) {
+		hits = (port_load64(p) - 0x21 * SPAN_ONES) & 0x80 * SPAN_ONES;
+		if (hits)
+			return p + port_ctz64(hits) / 8;
 	}
-	to = span_seek(b, from, end, ' ');
-	out->method = (u8)sip_method_find(b, span_make(from, to));
-	return to;
+	return NULL;
 }
 
-/* At least a letter, a space, a letter and " SIP/2.0" are there. */
-static inline int parse_request(const struct sip_buf *b, u32 from, u32 end,
+/*
+ * A request line as nearly all are, at @from: a known method, a URI, version
+ * and CR LF, one space between them. Return: false to judge it as any other.
+ */
+static inline bool read_request(const struct sip_buf *b, u32 from,
 				struct sip_start *out)
 {
+	const char *method = b->data + from;
+	const char *last = b->data + b->len - 10;
+	const char *uri, *end;
+
+	if (b->len < 32)
+		return false;
+	uri = find_blank(method, last);
+	if (!uri || *uri != ' ' || uri - method > 8 || uri == method)
+		return false;
+	out->method = (u8)find_method(span_keep(port_load64(method),
+						(u32)(uri - method)));
+	uri++;
+	end = find_blank(uri, last);
+	if (!out->method || !end || *end != ' ' ||
+	    (u8)((*uri | 0x20) - 'a') >= 26 || end >= last ||
+	    (port_load64(end + 1) | SIP_FOLD) != (SIP_2_0_CR | SIP_FOLD) ||
+	    end[9] != '\n')
+		return false;
+	out->status = 0;
+	out->method_text = span_make(from, (u32)(uri - 1 - b->data));
+	out->ruri = span_make((u32)(uri - b->data), (u32)(end - b->data));
+	out->next = (u32)(end + 10 - b->data);
+	return true;
+}
+
+/* Any request line: at least a letter, a space, a letter and " SIP/2.0". */
+static int parse_request(const struct sip_buf *b, u32 from, u32 end,
+			 struct sip_start *out)
+{
 	u32 uri_end = end - 8;
-	u32 to = read_method(b, from, uri_end, out);
+	u32 to = span_find(b, from, uri_end, ' ');
 
 	out->status = 0;
 	if (to + 1 >= uri_end)
 		return -EBADMSG;
 	out->method_text = span_make(from, to);
+	out->method = (u8)sip_method_find(b, out->method_text);
 	out->ruri = span_make(to + 1, uri_end);
 	if (!out->method && !is_token(b, out->method_text))
 		return -EBADMSG;
 	if ((u8)((b->data[to + 1] | 0x20) - 'a') >= 26 ||
-	    span_seek(b, to + 1, uri_end, ' ') < uri_end)
+	    span_find(b, to + 1, uri_end, ' ') < uri_end)
 		return -EBADMSG;
 	return 0;
 }
@@ -174,17 +204,13 @@ static u32 skip_empty_lines(const struct sip_buf *b)
 	return from;
 }
 
-int sip_start_parse(const struct sip_buf *b, struct sip_start *out)
+/* A start line that is no usual request. */
+static int parse_any(const struct sip_buf *b, u32 from, struct sip_start *out)
 {
-	u32 from = skip_empty_lines(b);
-	const char *p, *eol, *limit;
+	const char *limit = b->data + b->len;
+	const char *eol = span_eol(b->data + from, limit);
 	u32 end;
 
-	if (from == b->len || !is_token_char(b->data[from]))
-		return -ENOENT;
-	p = b->data + from;
-	limit = b->data + b->len;
-	eol = span_eol(p, limit);
 	if (!eol || eol == limit)
 		return judge_other(b, from);
 	end = (u32)(eol - b->data);
@@ -197,4 +223,17 @@ int sip_start_parse(const struct sip_buf *b, struct sip_start *out)
 	    is_version(b, end - 7))
 		return parse_request(b, from, end, out);
 	return judge_other(b, from);
+}
+
+int sip_start_parse(const struct sip_buf *b, struct sip_start *out)
+{
+	u32 from = 0;
+
+	if (b->len && b->data[0] == '\r')
+		from = skip_empty_lines(b);
+	if (from == b->len || !is_token_char(b->data[from]))
+		return -ENOENT;
+	if (!is_version(b, from) && likely(read_request(b, from, out)))
+		return 0;
+	return parse_any(b, from, out);
 }

@@ -28,8 +28,14 @@ static const char *peek(struct sipalg_net *sn, const struct sk_buff *skb,
 	return skb_header_pointer(skb, off, *len, sn->work->payload);
 }
 
-/* One that granted a registration; of a PBX with many the first ones tell. */
-static bool is_registrar(const struct sipalg_binding *b,
+/**
+ * sipalg_is_registrar() - did this far end grant a registration?
+ * @b: signalling binding; its namespace is locked
+ * @src: the far end; its port does not matter
+ *
+ * Of a PBX with many registrations the newest ones tell.
+ */
+bool sipalg_is_registrar(const struct sipalg_binding *b,
 			 const struct sipalg_key *src)
 {
 	const struct sipalg_reg *r;
@@ -107,7 +113,7 @@ bool sipalg_admits(const struct sipalg_binding *b,
 	const char *data;
 	u32 len;
 
-	if (sipalg_key_same_ip(&b->peer, src) || is_registrar(b, src))
+	if (sipalg_key_same_ip(&b->peer, src) || sipalg_is_registrar(b, src))
 		return true;
 	if (!b->ncalls && list_empty(&b->regs))
 		return false;

@@ -46,8 +46,7 @@ static void leave_binding(struct sipalg_call *c)
 {
 	if (!c->binding)
 		return;
-	if (!--c->binding->ncalls && list_empty(&c->binding->regs))
-		c->binding->until = 0;
+	c->binding->ncalls--;
 	sipalg_binding_put(c->binding, false);
 	c->binding = NULL;
 }
@@ -315,8 +314,6 @@ static void touch(struct sipalg_call *c)
 		sipalg_early_touch(c);
 	else
 		sipalg_early_leave(c);
-	if (c->binding)
-		c->binding->until = max(c->binding->until, deadline(c));
 }
 
 static void answer(struct sipalg_call *c)

@@ -103,6 +103,7 @@ bool sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
 	f = kmem_cache_alloc(flow_cache, GFP_ATOMIC);
 	if (!f) {
 		sipalg_count(b->sn, ALG_REASON_RAW_NO_MEMORY);
+		b->used = 1;
 		return true;
 	}
 	nf_conntrack_get(&ct->ct_general);
@@ -166,6 +167,26 @@ bool sipalg_flow_used(const struct sipalg_binding *b)
 		if (nf_ct_is_confirmed(f->ct))
 			return true;
 	return b->used;
+}
+
+/**
+ * sipalg_flow_extend() - a conntrack lives at least so long
+ * @ct: conntrack
+ * @life: jiffies from now
+ *
+ * Not while the conntrack table is half full: others need it too.
+ */
+void sipalg_flow_extend(struct nf_conn *ct, u64 life)
+{
+	u32 left = min_t(u64, life, (u64)SIPALG_MAX_KEEP_S * HZ);
+
+	if (nf_conntrack_max &&
+	    nf_conntrack_count(nf_ct_net(ct)) > nf_conntrack_max / 2)
+		return;
+	if (nf_ct_is_confirmed(ct))
+		left += nfct_time_stamp;
+	if ((s32)(left - READ_ONCE(ct->timeout)) > 0)
+		WRITE_ONCE(ct->timeout, left);
 }
 
 static bool is_key(const struct sipalg_key *k, __be32 ip, __be16 port)

@@ -128,35 +128,29 @@ static u8 payload_reason(int err)
 }
 
 /*
- * The protocol tracker has just set the flow's timeout to its usual one.
- * While its LAN address is registered or in a call, the flow lives on as long
- * as that does, unless the conntrack table is half full. Not so a flow that
- * a stranger made and nobody answered.
+ * The protocol tracker has just set the flow's timeout to its usual one. A
+ * flow towards a registrar lives on as long as it granted, any other one that
+ * the LAN host sent on long enough for a keep-alive a minute; while a call
+ * lasts call.c sees to it. Not so one that a stranger made and nobody
+ * answered.
  */
 static void keep_alive(struct sipalg_net *sn, struct nf_conn *ct,
 		       const struct alg_pkt *pkt)
 {
+	u64 life = (u64)SIPALG_FLOW_S * HZ, now = get_jiffies_64();
 	struct sipalg_key wan, peer;
 	struct sipalg_binding *b;
-	u64 now = get_jiffies_64();
-	u32 left;
 
 	sipalg_key_from_ep(&wan, &pkt->wan, pkt->proto);
-	b = sipalg_binding_by_wan(sn, &wan);
-	if (!b || b->kind != SIPALG_BINDING_SIP || b->until <= now)
-		return;
 	sipalg_key_from_ep(&peer, &pkt->peer, pkt->proto);
-	if (!test_bit(IPS_SEEN_REPLY_BIT, &ct->status) &&
-	    !sipalg_key_same_ip(&b->peer, &peer))
+	b = sipalg_binding_by_wan(sn, &wan);
+	if (b && b->kind == SIPALG_BINDING_SIP && b->until > now &&
+	    sipalg_is_registrar(b, &peer))
+		life = max(life, b->until - now);
+	else if (pkt->dir == ALG_IN &&
+		 !test_bit(IPS_SEEN_REPLY_BIT, &ct->status))
 		return;
-	if (nf_conntrack_max &&
-	    nf_conntrack_count(sn->net) > nf_conntrack_max / 2)
-		return;
-	left = min_t(u64, b->until - now, (u64)SIPALG_MAX_KEEP_S * HZ);
-	if (nf_ct_is_confirmed(ct))
-		left += nfct_time_stamp;
-	if ((s32)(left - READ_ONCE(ct->timeout)) > 0)
-		WRITE_ONCE(ct->timeout, left);
+	sipalg_flow_extend(ct, life);
 }
 
 static bool carry_out(struct sipalg_net *sn, struct sk_buff *skb,

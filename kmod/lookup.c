@@ -247,12 +247,16 @@ static bool is_outdated(const struct sipalg_binding *b,
 	return b->local && inet_addr_type(b->sn->net, b->wan.v4) != RTN_LOCAL;
 }
 
-/* The far end's packets belong to this flow now; nothing is expected. */
+/*
+ * The far end's packets belong to this flow now; nothing is expected. It is
+ * used, so it is open for the dialog, however late (media_timeout).
+ */
 static void sent_first(struct sipalg_binding *b, struct nf_conn *ct)
 {
 	__be32 daddr = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple.dst.u3.ip;
 
 	sipalg_flow_admit(b, ct, ALG_OUT, false);
+	b->open = 1;
 	if (b->peer.family == 4 && b->peer.v4 == daddr)
 		sipalg_pinhole_close(b);
 }

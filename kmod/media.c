@@ -10,6 +10,7 @@
  * has one binding, however many lines and calls use it.
  */
 #include <linux/slab.h>
+#include <net/netfilter/nf_conntrack_zones.h>
 
 #include "sipalg.h"
 
@@ -399,6 +400,17 @@ void sipalg_media_timeout(struct sipalg_call *call)
 	}
 }
 
+/* New media flows want the conntrack of the signalling as their master. */
+static void keep_signal(const struct sipalg_binding *b)
+{
+	struct nf_conn *ct = sipalg_binding_flow(b, &nf_ct_zone_dflt);
+
+	if (!ct)
+		return;
+	sipalg_flow_extend(ct, (u64)SIPALG_FLOW_S * HZ);
+	nf_ct_put(ct);
+}
+
 static void tend(struct sipalg_binding *b, const struct alg_pkt *pkt)
 {
 	sipalg_flow_prune(b);
@@ -409,12 +421,15 @@ static void tend(struct sipalg_binding *b, const struct alg_pkt *pkt)
 /**
  * sipalg_media_tend() - keep the lines' conntracks in order
  * @call: dialog; its namespace is locked
- * @pkt: the message at work, or NULL
+ * @pkt: the message at work, or NULL: every SIPALG_LOOK_S at least
  */
 void sipalg_media_tend(struct sipalg_call *call, const struct alg_pkt *pkt)
 {
 	struct sipalg_media *m;
 
+	m = list_first_entry_or_null(&call->media, struct sipalg_media, node);
+	if (m && !pkt)
+		keep_signal(m->rtp);
 	list_for_each_entry(m, &call->media, node) {
 		tend(m->rtp, pkt);
 		if (m->rtcp)

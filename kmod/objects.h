@@ -31,6 +31,7 @@ enum sipalg_limit {
 	SIPALG_TRANSACTION_S	= 32,	/* RFC 3261 17: timers B, F, H */
 	SIPALG_EARLY_S		= 180,	/* RFC 3261 16.6: timer C */
 	SIPALG_MAX_KEEP_S	= 604800, /* a conntrack timeout of ours */
+	SIPALG_FLOW_S		= 120,	/* RFC 4787 REQ-5: two minutes */
 	SIPALG_IDLE_CALL_S	= 7200,	/* no signalling and no media */
 	SIPALG_ENDED		= 256,	/* ended dialogs that are remembered */
 	SIPALG_PORT_TRIES	= 128,	/* random ports tried for a pair */
@@ -77,7 +78,7 @@ enum sipalg_binding_kind {
  * @local: its WAN address was one of the router's when it was made
  * @peer: SIP: whom the LAN host talked to last through it;
  *	media: the far end's address from its SDP
- * @until: SIP: jiffies64 to which its conntracks are kept alive
+ * @until: SIP: jiffies64 to which registrars' conntracks are kept alive
  * @regs: SIP: registrations that have it as Contact
  * @ncalls: SIP: dialogs on it
  * @signal: the far end of its owner's signalling flow

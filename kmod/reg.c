@@ -97,13 +97,26 @@ bool sipalg_contact_active(struct sipalg_net *sn, u64 contact)
 	return active;
 }
 
-/* Conntracks of a binding are kept alive to the end of this registration. */
-static void keep(const struct sipalg_reg *r)
+/*
+ * Conntracks of a binding are kept alive to the end of its last registration;
+ * of a PBX with many it may be that of one which ended earlier.
+ */
+static void settle(struct sipalg_binding *b)
 {
-	u64 grace = (u64)READ_ONCE(r->sn->tunables.reg_grace) * HZ;
+	u64 grace = (u64)READ_ONCE(b->sn->tunables.reg_grace) * HZ;
+	const struct sipalg_reg *r;
+	unsigned int n = 0;
+	u64 until = 0;
 
-	if (r->binding)
-		r->binding->until = max(r->binding->until, r->expires + grace);
+	list_for_each_entry(r, &b->regs, of_binding) {
+		if (++n > SIPALG_MAX_WALK) {
+			until = max(until, b->until);
+			break;
+		}
+		if (r->alg.state == ALG_REG_ACTIVE)
+			until = max(until, r->expires + grace);
+	}
+	b->until = until;
 }
 
 static void leave_binding(struct sipalg_reg *r)
@@ -114,8 +127,7 @@ static void leave_binding(struct sipalg_reg *r)
 		return;
 	list_del(&r->of_binding);
 	r->binding = NULL;
-	if (list_empty(&b->regs) && !b->ncalls)
-		b->until = 0;
+	settle(b);
 	sipalg_binding_put(b, false);
 }
 
@@ -300,7 +312,7 @@ static void join_binding(struct sipalg_net *sn, struct sipalg_reg *r)
 		return;
 	leave_binding(r);
 	sipalg_binding_get(b);
-	list_add_tail(&r->of_binding, &b->regs);
+	list_add(&r->of_binding, &b->regs);
 	r->binding = b;
 }
 
@@ -345,7 +357,10 @@ static void activate(struct sipalg_net *sn, struct sipalg_reg *r)
 	r->expires = get_jiffies_64() + span;
 	mod_timer(&r->timer, jiffies + min_t(u64, span + grace,
 					     MAX_JIFFY_OFFSET));
-	keep(r);
+	if (r->binding) {
+		list_move(&r->of_binding, &r->binding->regs);
+		settle(r->binding);
+	}
 	sn->generation++;
 	sipalg_event_reg(r, fresh ? SIPALG_EVENT_NEW : SIPALG_EVENT_UPDATE);
 }

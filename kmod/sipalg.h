@@ -128,6 +128,8 @@ int sipalg_lookup_register(struct sipalg_net *sn);
 void sipalg_lookup_unregister(struct sipalg_net *sn);
 
 /* admit.c */
+bool sipalg_is_registrar(const struct sipalg_binding *b,
+			 const struct sipalg_key *src);
 bool sipalg_admits(const struct sipalg_binding *b,
 		   const struct sipalg_key *src, const struct sk_buff *skb);
 
@@ -148,8 +150,9 @@ bool sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
 void sipalg_flow_prune(struct sipalg_binding *b);
 void sipalg_flow_release(struct sipalg_binding *b, bool kill);
 void sipalg_flow_packets(const struct sipalg_binding *b, u64 packets[2]);
-bool sipalg_flow_live(const struct sipalg_binding *b);
 bool sipalg_flow_used(const struct sipalg_binding *b);
+bool sipalg_flow_live(const struct sipalg_binding *b);
+void sipalg_flow_extend(struct nf_conn *ct, u64 life);
 void sipalg_flow_purge(struct sipalg_binding *b, const struct sipalg_key *src,
 		       const struct sipalg_key *dst);
 

@@ -4,8 +4,6 @@
     phone 192.168.1.10:5060 --- router 45.0.2.2 --- registrar 52.0.0.10
                                                     second proxy 52.0.0.20
 """
-import time
-
 from case import Fail, row
 from flows import (IN, REGISTER, call_in, digest_register, phone, register,
                    registrar, second_proxy, text)
@@ -203,51 +201,6 @@ def cisco(t):
     invite = server.say(IN, mapped, ruri=got.contact.text, rtp=40000,
                         user="alice")
     t.seen(invite, who.expect("INVITE"), ruri=sent.message.contact.text)
-
-
-def gone_without_help(t, probe):
-    """Waits until an unhelped flow like the phone's has left conntrack."""
-    t.until(lambda: not any("dport=%d " % probe in l
-                            for l in t.net.conntrack("-p", "udp")),
-            "the control flow did not expire", within=200, every=0.5)
-
-
-SHORT = {"net/netfilter/nf_conntrack_udp_timeout": 2,
-         "net/netfilter/nf_conntrack_udp_timeout_stream": 2}
-
-
-def silence_then_call(t, expires):
-    """A registration, nothing at all for a while, then calls from outside."""
-    reg = register(t, phone(t), registrar(t), expires=expires)
-    control = Port(t, reg.phone.addr, 7000)
-    t.net.allow("iifname br0 udp dport 7000")
-    control.raw(b"control flow", (MEDIA, 7000))
-    gone_without_help(t, 7000)
-    return reg
-
-
-@row("F1", "after conntrack's timeouts the registered phone can be called",
-     sysctls=SHORT)
-def silence(t):
-    reg = silence_then_call(t, 60)
-    call = call_in(t, reg)
-    call.audio()
-    call.end("far")
-    call_in(t, reg, second_proxy(t), rtp=22010, far_rtp=32010).audio()
-
-
-@row("F1/1800", "1,790 s of silence in a registration of 1,800 s",
-     silence=True, sysctls={"net/netfilter/nf_conntrack_udp_timeout": 30,
-                            "net/netfilter/nf_conntrack_udp_timeout_stream":
-                            120})
-def long_silence(t):
-    end = time.monotonic() + 1790
-    reg = silence_then_call(t, 1800)
-    if t.helped:
-        t.until(lambda: time.monotonic() > end, "time stands still", 1800, 5)
-    call = call_in(t, reg)
-    call.audio()
-    call_in(t, reg, second_proxy(t), rtp=22010, far_rtp=32010).audio()
 
 
 @row("SEC-6", "a way in for the registrar, for others only to the contact")

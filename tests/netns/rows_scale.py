@@ -12,7 +12,8 @@ from flows import (IN, INVITE, REGISTER, call_in, call_out, calling_in,
                    calling_out, check_offer, phone, register, registering,
                    registrar, second_proxy, text, together, via_back)
 from peer import Peer, Rtp
-from topo import PHONES, REGISTRAR, WAN
+from rows_time import quiet
+from topo import REGISTRAR
 
 SHORT = {"net/netfilter/nf_conntrack_udp_timeout": 2,
          "net/netfilter/nf_conntrack_udp_timeout_stream": 2}
@@ -21,7 +22,8 @@ SHORT = {"net/netfilter/nf_conntrack_udp_timeout": 2,
 def ending(t, reg):
     """The legs of an unregistration; for together()."""
     sent = reg.phone.say(REGISTER, (reg.server.addr, reg.server.port), cseq=9,
-                         expires=0, callid=reg.request.values["callid"])
+                         expires=0, callid=reg.request.values["callid"],
+                         user=reg.request.values["user"])
     yield
     got = reg.server.expect("REGISTER", callid=sent.values["callid"])
     t.seen(sent, got, at=text(reg.wan))
@@ -138,3 +140,46 @@ def by_dialog(t):
         call.audio()
     together([call.ending() for call in calls])
     leave(t, [reg])
+
+
+def small_router(t):
+    """A thousand phones' sockets: five PBXs, and five hosts of many phones."""
+    users = []
+    for i, addr in enumerate(t.net.add_hosts(10)):
+        one = Peer(t, addr) if i < 5 else None
+        for k in range(100):
+            who = one or Peer(t, addr, 5060 + 2 * k)
+            users.append((who, "u%d-%d" % (i, k)))
+    return users
+
+
+def called(t, reg, caller, rtp):
+    """An INVITE from outside that arrives, and its refusal."""
+    user = reg.request.values["user"]
+    sent = caller.say(IN, reg.contact.at, ruri=reg.contact.text, rtp=rtp,
+                      user=user)
+    yield
+    got = reg.phone.expect("INVITE", callid=sent.values["callid"])
+    t.seen(sent, got, ruri=reg.request.message.contact.text)
+    back = reg.phone.reply(got, 486, "Busy Here", user=user)
+    yield
+    seen = caller.expect(486, callid=sent.values["callid"])
+    t.seen(back, seen)
+    t.equal(seen.source, reg.wan, "source of the answer")
+
+
+@row("F21", "1000 registrations with 512 MB: held, and all can be called",
+     silence=True)
+def small(t):
+    server, other = registrar(t), second_proxy(t)
+    regs = together([registering(t, who, server, user=user, expires=3600)
+                     for who, user in small_router(t)])
+    t.equal(len({reg.wan for reg in regs}), 505, "outside addresses")
+    for caller in (server, other):
+        quiet(t, 850)
+        if t.helped:
+            t.equal(len(t.active()), 1000, "active registrations")
+        together([called(t, reg, caller, 40000) for reg in regs])
+    t.nothing_lost()
+    together([ending(t, reg) for reg in regs])
+    t.empty(300)

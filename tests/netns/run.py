@@ -33,7 +33,7 @@ import case as cases                    # noqa: E402
 import report                           # noqa: E402
 
 TIME_LIMIT = 150                        # seconds a run
-SILENCE_LIMIT = 4000                    # the same in virtual time
+SILENCE_LIMIT = 20000                   # the same in virtual time
 Result = collections.namedtuple("Result", "state lines seconds")
 
 

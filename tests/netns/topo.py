@@ -10,6 +10,8 @@
                                                  52.0.0.30 media host
                                                  52.0.0.40 a phone outside (f)
 
+With wans=2 there is a second line: wan2 46.0.2.2 --- 46.0.2.1 (o).
+
 Every host outside lives on addresses of one namespace (o); `f` is a namespace
 of its own, made only for a real program.  Outside has no route to 192.168/16:
 what is sent to a private address never arrives.
@@ -27,6 +29,8 @@ PHONES = ("192.168.1.10", "192.168.1.11", "192.168.1.12")
 ROUTER = "192.168.1.1"
 WAN = "45.0.2.2"
 ISP = "45.0.2.1"
+WAN2 = "46.0.2.2"
+ISP2 = "46.0.2.1"
 REGISTRAR = "52.0.0.10"
 PROXY2 = "52.0.0.20"
 MEDIA = "52.0.0.30"
@@ -76,11 +80,11 @@ class Topology:
 
     def __init__(self, name, nat="nft-masquerade", firewall="strict",
                  engine="none", phones=1, far=False, lan=None, ctl=None,
-                 sysctls=None):
+                 sysctls=None, wans=1):
         self.nat, self.firewall, self.engine = nat, firewall, engine
         self.ctl = ctl
         self.sysctls = dict(sysctls or {})
-        self.lan = lan
+        self.lan, self.wans = lan, wans
         self.router = name + "r"
         self.outside = name + "o"
         self.far = name + "f" if far else None
@@ -108,6 +112,8 @@ class Topology:
                      "route add default dev eth0")
         self._sysctl(self.router, {"net/ipv4/ip_forward": 1,
                                    "net/ipv4/conf/all/rp_filter": 0})
+        if self.wans > 1:
+            self._second_wan()
         self._nat()
         self._firewall()
         self._engine()
@@ -142,6 +148,15 @@ class Topology:
                  *ports, "link set br0 up",
                  "addr add %s/24 dev wan" % WAN, "link set wan up",
                  "route add default via " + ISP)
+
+    def _second_wan(self):
+        """Another line to the Internet; table 102 has a route by it."""
+        self._ip(self.outside, "link add wan20 type veth peer name wan2 netns "
+                 + self.router, "addr add %s/24 dev wan20" % ISP2,
+                 "link set wan20 up")
+        self._ip(self.router, "addr add %s/24 dev wan2" % WAN2,
+                 "link set wan2 up",
+                 "route add default via %s table 102" % ISP2)
 
     def add_hosts(self, count):
         """More LAN addresses, all in the first phone's namespace."""
@@ -186,6 +201,8 @@ class Topology:
         rule = {"nft-masquerade": "oifname wan masquerade",
                 "nft-snat": "oifname wan snat to " + WAN,
                 "nft-random": "oifname wan masquerade random",
+                "nft-fully-random": "oifname \"wan*\" masquerade "
+                                    "random,fully-random",
                 "nft-ports": "oifname wan meta l4proto udp masquerade "
                              "to :20000-20400"}[self.nat]
         self.nft("table ip nat {\n chain post {\n type nat hook postrouting"
@@ -215,7 +232,7 @@ table inet fw {
     }
     chain input {
         type filter hook input priority 0; policy accept;
-        iifname wan drop
+        iifname "wan*" drop
     }
 }
 """)

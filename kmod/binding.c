@@ -83,6 +83,39 @@ struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
 }
 
 /**
+ * sipalg_binding_towards() - the binding of a LAN address and port
+ * @sn: namespace
+ * @lan: LAN address
+ * @oif: device towards the WAN, 0 = any
+ * @far: where a packet goes
+ *
+ * With several WAN addresses it is the one whose far end this is, or any.
+ *
+ * Under RCU or sn->lock. Return: the binding or NULL.
+ */
+struct sipalg_binding *sipalg_binding_towards(struct sipalg_net *sn,
+					      const struct sipalg_key *lan,
+					      int oif,
+					      const struct sipalg_key *far)
+{
+	struct rhlist_head *list, *pos;
+	struct sipalg_binding *b, *found = NULL;
+
+	rcu_read_lock();
+	list = rhltable_lookup(&sn->by_lan, lan, lan_params);
+	rhl_for_each_entry_rcu(b, pos, list, by_lan) {
+		if (oif && b->oif != oif)
+			continue;
+		found = b;
+		if (sipalg_key_same_ip(&b->peer, far) &&
+		    b->peer.port == far->port)
+			break;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+/**
  * sipalg_binding_by_wan() - the binding behind a WAN address and port
  * @sn: namespace
  * @wan: WAN address

@@ -250,6 +250,8 @@ static unsigned int inspect(struct sipalg_net *sn, struct sk_buff *skb,
 	if (!fill_addresses(ct, dir, &pkt))
 		return state->hook == NF_INET_LOCAL_IN ?
 			knock(sn, skb, ct) : NF_ACCEPT;
+	if (pkt.dir == ALG_OUT && state->out)
+		sipalg_remap(sn, skb, ct, state->out, &pkt);
 	err = fill_payload(skb, protoff, &pkt);
 	if (err) {
 		sipalg_count(sn, payload_reason(err));

@@ -132,7 +132,7 @@ static int bind_out(struct alg_ctx *ctx, const struct alg_ep *lan,
 		return -ENOSPC;
 	sipalg_key_from_ep(&key, lan, pkt->proto);
 	sipalg_key_from_ep(&wan, &pkt->wan, pkt->proto);
-	b = sipalg_binding_by_lan(sn, &key, txn->oif, &wan);
+	b = sipalg_binding_by_lan(sn, &key, 0, &wan);
 	if (b && b->kind != SIPALG_BINDING_SIP)
 		return -EACCES;
 	if (!b) {
@@ -140,6 +140,7 @@ static int bind_out(struct alg_ctx *ctx, const struct alg_ep *lan,
 		if (err)
 			return err;
 	}
+	b->told = 1;
 	use(txn, b);
 	fill_bind(b, bind);
 	return 0;
@@ -179,7 +180,7 @@ static int bind_in(struct alg_ctx *ctx, const struct alg_ep *wan,
 
 	sipalg_key_from_ep(&key, wan, pkt->proto);
 	b = sipalg_binding_by_wan(sn, &key);
-	if (!b || b->kind != SIPALG_BINDING_SIP)
+	if (!b || b->kind != SIPALG_BINDING_SIP || !b->told)
 		return bind_flow(ctx, wan, bind);
 	sipalg_key_to_ep(&b->lan, &lan);
 	if (!alg_ip_equal(&lan, &pkt->lan))

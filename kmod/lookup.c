@@ -6,8 +6,9 @@
  * PRE_ROUTING and LOCAL_OUT put our helper on SIP flows. A packet to a
  * binding's WAN address is sent on to its LAN address, and is RELATED to the
  * signalling. POST_ROUTING lets a packet from a binding's LAN address leave
- * from its WAN port, whichever side sends first. Established flows never
- * come here. No address may be chosen here that is not in the table.
+ * from its WAN port, whichever side sends first; of a SIP flow NAT chooses
+ * the address before remap.c sees to the port. Established flows never come
+ * here. No address may be chosen here that is not in the table.
  */
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
@@ -180,7 +181,7 @@ static unsigned int look_in(void *priv, struct sk_buff *skb,
 	unsigned int verdict = NF_ACCEPT;
 	struct nf_conntrack_tuple *t;
 	struct sipalg_binding *b;
-	struct sipalg_key key;
+	struct sipalg_key key, far;
 
 	if (!ct)
 		return NF_ACCEPT;
@@ -196,9 +197,10 @@ static unsigned int look_in(void *priv, struct sk_buff *skb,
 		return verdict;
 	}
 	sipalg_key_v4(&key, t->src.u3.ip, t->src.u.all, IPPROTO_UDP);
-	if (sipalg_binding_by_lan(sn, &key, 0, NULL)) {
+	sipalg_key_v4(&far, t->dst.u3.ip, t->dst.u.all, IPPROTO_UDP);
+	if (sipalg_binding_towards(sn, &key, 0, &far)) {
 		spin_lock_bh(&sn->lock);
-		b = sipalg_binding_by_lan(sn, &key, 0, NULL);
+		b = sipalg_binding_towards(sn, &key, 0, &far);
 		if (b)
 			admit_out(b, ct, skb);
 		spin_unlock_bh(&sn->lock);
@@ -277,34 +279,11 @@ static unsigned int leave(struct sipalg_binding *b, struct nf_conn *ct,
 	return set_nat(ct, &b->wan, NF_NAT_MANIP_SRC);
 }
 
-/*
- * Masquerade would give a new signalling flow a port that another LAN host's
- * binding owns: towards another registrar nothing clashes for conntrack. What
- * the far end then sends to that port would reach the wrong phone, so another
- * port is taken before masquerade gets to it. Only from a private address to
- * the Internet: nothing else is surely masqueraded.
- */
-static unsigned int avoid(struct sipalg_net *sn, const struct sipalg_key *lan,
-			  struct nf_conn *ct, struct sk_buff *skb,
-			  const struct net_device *out)
+/* Of a SIP flow NAT chooses the address first; see remap.c. */
+static bool is_remapped(const struct sipalg_binding *b,
+			const struct nf_conn *ct)
 {
-	struct sipalg_binding *b;
-	struct sipalg_key wan;
-
-	if (!sipalg_is_private(lan->v4) ||
-	    sipalg_is_private(ip_hdr(skb)->daddr))
-		return NF_ACCEPT;
-	sipalg_key_v4(&wan, masq_address(skb, out), htons(lan->port),
-		      IPPROTO_UDP);
-	b = sipalg_binding_by_wan(sn, &wan);
-	if (!b || b->kind != SIPALG_BINDING_SIP || !b->masq ||
-	    b->oif != out->ifindex)
-		return NF_ACCEPT;
-	if (sipalg_port_pick(sn, lan, &wan, out->ifindex, false) ||
-	    would_clash(ct, &wan, NF_NAT_MANIP_SRC))
-		return NF_ACCEPT;
-	set_masq(ct, out);
-	return set_nat(ct, &wan, NF_NAT_MANIP_SRC);
+	return b->kind == SIPALG_BINDING_SIP && sipalg_attached(ct);
 }
 
 static unsigned int look_out(void *priv, struct sk_buff *skb,
@@ -315,8 +294,7 @@ static unsigned int look_out(void *priv, struct sk_buff *skb,
 	unsigned int verdict = NF_ACCEPT;
 	struct nf_conntrack_tuple *t;
 	struct sipalg_binding *b;
-	struct sipalg_key lan;
-	bool sip;
+	struct sipalg_key lan, far;
 
 	if (!ct)
 		return NF_ACCEPT;
@@ -326,16 +304,13 @@ static unsigned int look_out(void *priv, struct sk_buff *skb,
 		attach(sn, ct, &ct->tuplehash[IP_CT_DIR_REPLY].tuple);
 	t = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	sipalg_key_v4(&lan, t->src.u3.ip, t->src.u.all, IPPROTO_UDP);
-	sip = sipalg_attached(ct) && !(ct->status & IPS_DST_NAT);
-	b = sipalg_binding_by_lan(sn, &lan, state->out->ifindex, NULL);
-	if (!b && !sip)
+	sipalg_key_v4(&far, t->dst.u3.ip, t->dst.u.all, IPPROTO_UDP);
+	if (!sipalg_binding_towards(sn, &lan, state->out->ifindex, &far))
 		return NF_ACCEPT;
 	spin_lock_bh(&sn->lock);
-	b = sipalg_binding_by_lan(sn, &lan, state->out->ifindex, NULL);
-	if (b)
+	b = sipalg_binding_towards(sn, &lan, state->out->ifindex, &far);
+	if (b && !is_remapped(b, ct))
 		verdict = leave(b, ct, skb, state->out);
-	else if (sip)
-		verdict = avoid(sn, &lan, ct, skb, state->out);
 	spin_unlock_bh(&sn->lock);
 	return verdict;
 }

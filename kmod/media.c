@@ -21,7 +21,7 @@ static struct sipalg_binding *find_port(struct sipalg_net *sn,
 
 	sipalg_key_from_ep(&lan, ep, IPPROTO_UDP);
 	sipalg_key_from_ep(&wan, &sn->work->pkt.wan, IPPROTO_UDP);
-	return sipalg_binding_by_lan(sn, &lan, sn->work->txn.oif, &wan);
+	return sipalg_binding_by_lan(sn, &lan, 0, &wan);
 }
 
 /* The binding of a LAN port, made if there is none; @hint: 0 or the port

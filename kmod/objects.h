@@ -73,6 +73,7 @@ enum sipalg_binding_kind {
  * @host: the count of its LAN host
  * @open: inbound flows are admitted
  * @listed: it is in the tables
+ * @told: SIP: a message of its LAN host named it
  * @masq: its mapping came from masquerade
  * @used: media: a flow of it was confirmed, and is no more
  * @local: its WAN address was one of the router's when it was made
@@ -108,6 +109,7 @@ struct sipalg_binding {
 	u16 signal_port;
 	u8 open:1,
 	   listed:1,
+	   told:1,
 	   masq:1,
 	   local:1,
 	   used:1;

@@ -73,6 +73,11 @@ static inline void sipalg_count(struct sipalg_net *sn, u8 reason)
 int sipalg_hook_register(struct sipalg_net *sn);
 void sipalg_hook_unregister(struct sipalg_net *sn);
 
+/* remap.c */
+void sipalg_remap(struct sipalg_net *sn, struct sk_buff *skb,
+		  struct nf_conn *ct, const struct net_device *out,
+		  struct alg_pkt *pkt);
+
 /* host.c */
 extern const struct alg_host sipalg_host;
 void sipalg_host_begin(struct sipalg_net *sn, struct nf_conn *ct, int oif);
@@ -88,6 +93,10 @@ struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
 					     const struct sipalg_key *lan,
 					     int oif,
 					     const struct sipalg_key *wan);
+struct sipalg_binding *sipalg_binding_towards(struct sipalg_net *sn,
+					      const struct sipalg_key *lan,
+					      int oif,
+					      const struct sipalg_key *far);
 struct sipalg_binding *sipalg_binding_by_wan(struct sipalg_net *sn,
 					     const struct sipalg_key *wan);
 struct sipalg_binding *sipalg_binding_new(struct sipalg_net *sn,

@@ -62,6 +62,7 @@ class Message:
         self.status = None
         if found:
             self.method, self.ruri = found.groups()
+            Uri(self.ruri)
             return
         found = RESPONSE.fullmatch(self.start)
         if not found:

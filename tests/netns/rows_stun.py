@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What needs no help is forwarded byte for byte: STUN, public literals, IAX2,
-foreign messages, and (until there is a stream editor) TCP.
+and (until there is a stream editor) TCP.
 
     PBX 192.168.1.10:5060 --- router 45.0.2.2 --- STUN server 52.0.0.30
                                                   firewall checker 52.0.0.10
@@ -17,8 +17,6 @@ from sip import fill
 from topo import MEDIA, PROXY2, REGISTRAR, WAN, inside, run
 
 COOKIE = 0x2112A442
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(
-    os.path.abspath(__file__))))
 
 
 class StunServer(Port):
@@ -153,41 +151,6 @@ def iax2(t):
         t.equal(far.datagram(), data, "IAX2 frame")
         far.raw(data, far.source)
         t.equal(pbx.datagram(), data, "IAX2 answer")
-
-
-def corpora():
-    """Messages of the corpora and of the tests that are SIP in a datagram."""
-    found = {}
-    for top in (os.environ.get("SIPALG_CORPORA", TOP + "/../shared/corpora"),
-                TOP + "/tests/messages", TOP + "/tests/corpora"):
-        for folder, _, names in os.walk(top):
-            for name in names:
-                path = os.path.join(folder, name)
-                with open(path, "rb") as f:
-                    data = f.read(60001)
-                if b"SIP/" in data and 0 < len(data) <= 60000:
-                    found[path] = data
-    return found
-
-
-@row("F10/corpora", "hundreds of foreign and broken messages arrive as sent",
-     kind=SAME)
-def foreign(t):
-    near, far = Port(t, "192.168.1.10", 5060), Port(t, REGISTRAR, 5060)
-    near.raw(b"\r\n\r\n", (REGISTRAR, 5060))
-    t.equal(far.datagram(), b"\r\n\r\n", "a keep-alive")
-    outside = far.source
-    messages = corpora()
-    t.ok(len(messages) >= 5, "there are no messages to send")
-    for path, data in messages.items():
-        for ours in (b"192.168.1.10", b"45.0.2.2"):
-            data = data.replace(ours, b"198.51.100.7")
-        near.raw(data, (REGISTRAR, 5060))
-        t.equal(far.datagram(), data, path + " outbound")
-        far.raw(data, outside)
-        t.equal(near.datagram(), data, path + " inbound")
-    if t.helped:
-        t.equal(t.net.conntrack("expect"), [], "expectations")
 
 
 @row("TCP", "SIP over TCP passes untouched", kind=SAME)

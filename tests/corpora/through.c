@@ -33,7 +33,7 @@ static void answer(const char *verdict, const char *data, size_t len)
 	fwrite(data, 1, len, stdout);
 }
 
-static void run(const struct alg_pkt *pkt, int move)
+static void run(struct alg_pkt *pkt, int move)
 {
 	static char out[2 * ALG_MAX_MSG];
 	const char *broken;

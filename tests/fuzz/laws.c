@@ -107,7 +107,7 @@ static void show(const struct alg_ctx *ctx, const struct alg_pkt *pkt)
 }
 
 void laws_run(struct fakehost *fh, struct alg_ctx *ctx,
-	      const struct alg_pkt *pkt, const char *who)
+	      struct alg_pkt *pkt, const char *who)
 {
 	static struct fakehost before;
 	const char *broken;

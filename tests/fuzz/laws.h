@@ -30,6 +30,6 @@ struct alg_pkt laws_pkt(const char *data, size_t len, enum alg_dir dir);
  * @who: what to say of the message when a law is broken
  */
 void laws_run(struct fakehost *fh, struct alg_ctx *ctx,
-	      const struct alg_pkt *pkt, const char *who);
+	      struct alg_pkt *pkt, const char *who);
 
 #endif /* SIPALG_TESTS_LAWS_H */

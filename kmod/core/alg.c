@@ -112,16 +112,20 @@ static bool has_written(struct alg_ctx *ctx)
 
 /*
  * Law 1 at its cheapest: the LAN host's address stands nowhere in this
- * INVITE, so that nothing in it is ours. Where it does stand, it does so in
- * the first lines, and the search is short.
+ * INVITE, so that nothing in it is ours. Where it does stand, the first Via
+ * begins with it nearly always.
  */
 static bool is_public(struct alg_ctx *ctx, u32 headers)
 {
+	const u32 via = headers + sizeof("Via: SIP/2.0/UDP ") - 1;
+	const u32 len = ctx->pkt->len;
+
 	return ctx->pkt->dir == ALG_OUT &&
 	       ctx->msg.method == SIP_METHOD_INVITE &&
 	       !(ctx->flags & ALG_CTX_NOTES) &&
-	       addr_find(&ctx->msg.buf, headers, ctx->pkt->len, ctx->own) ==
-	       ctx->pkt->len && !has_written(ctx);
+	       !addr_at(&ctx->msg.buf, via, len, ctx->own) &&
+	       addr_find(&ctx->msg.buf, headers, len, ctx->own) == len &&
+	       !has_written(ctx);
 }
 
 /* Plan it all. @sdp: does anything change in the body? */

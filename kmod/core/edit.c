@@ -21,6 +21,9 @@ void edit_insert(struct edit_list *l, const struct edit *e)
 	for (; i && l->edit[i - 1].at.off > late.at.off; i--)
 		l->edit[i] = l->edit[i - 1];
 	l->edit[i] = late;
+	if ((i && span_end(l->edit[i - 1].at) > late.at.off) ||
+	    (i < l->n && span_end(late.at) > l->edit[i + 1].at.off))
+		l->overlap = true;
 }
 
 int edit_reserve(struct edit_list *l, struct span at, struct edit_why why)
@@ -80,20 +83,6 @@ s32 edit_delta(const struct edit_list *l, struct span where)
 			delta += (s32)e->len - e->at.len;
 	}
 	return delta;
-}
-
-int edit_check(const struct edit_list *l, u32 len)
-{
-	const struct edit *e = l->edit;
-	const struct edit *end = e + l->n;
-	u32 done = 0;
-
-	for (; e < end; e++) {
-		if (e->at.off < done)
-			return -EBADMSG;
-		done = span_end(e->at);
-	}
-	return done <= len ? 0 : -EBADMSG;
 }
 
 /* Most texts are an address: sixteen bytes, where there is room for them. */

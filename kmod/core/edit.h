@@ -78,6 +78,7 @@ struct edit {
  * @n: how many
  * @used: bytes of @text in use
  * @delta: length of the message afterwards minus before
+ * @overlap: two of them want the same bytes
  * @edit: ordered by edit.at.off
  * @text: the pool
  */
@@ -85,6 +86,7 @@ struct edit_list {
 	u16 n;
 	u16 used;
 	s32 delta;
+	bool overlap;
 	struct edit edit[EDIT_MAX];
 	char text[EDIT_TEXT + EDIT_TEXT_COPY];
 };
@@ -94,6 +96,7 @@ static inline void edit_reset(struct edit_list *l)
 	l->n = 0;
 	l->used = 0;
 	l->delta = 0;
+	l->overlap = false;
 }
 
 /* The new bytes of edit @e. */
@@ -117,7 +120,7 @@ static inline char *edit_room(struct edit_list *l)
 	return l->text + l->used;
 }
 
-/* edit_link() where edits behind @at were there before */
+/* edit_link() where edits behind @at, or in it, were there before */
 void edit_insert(struct edit_list *l, const struct edit *e);
 
 /**
@@ -137,7 +140,7 @@ static inline void edit_link(struct edit_list *l, struct span at,
 		.at = at, .len = (u8)len, .why = why, .text = text,
 	};
 	l->delta += (s32)len - at.len;
-	if (unlikely(l->n && e[-1].at.off > at.off))
+	if (unlikely(l->n && span_end(e[-1].at) > at.off))
 		edit_insert(l, e);
 	l->n++;
 }
@@ -240,7 +243,13 @@ s32 edit_delta(const struct edit_list *l, struct span where);
  * edit_check() - are the edits ordered, apart and inside a message of @len?
  * Return: 0 or -EBADMSG.
  */
-int __must_check edit_check(const struct edit_list *l, u32 len);
+static inline int __must_check edit_check(const struct edit_list *l, u32 len)
+{
+	if (unlikely(l->overlap || (l->n && span_end(l->edit[l->n - 1].at) >
+				    len)))
+		return -EBADMSG;
+	return 0;
+}
 
 /**
  * edit_apply() - write the changed message

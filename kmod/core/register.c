@@ -14,10 +14,12 @@
 enum { DEFAULT_EXPIRES = 3600 };
 
 u64 alg_reg_key(const struct sip_buf *b, struct span aor,
-		const struct alg_ep *lan, u64 seed)
+		const struct alg_pkt *pkt, u16 port)
 {
-	return span_hash(b, aor, span_mix(span_mix(seed, lan->w[0]),
-					  lan->w[1] + lan->port));
+	u64 who = pkt->lan.w[0] ^ (pkt->peer.w[0] << 32 | pkt->peer.w[0] >> 32);
+
+	return span_hash(b, aor, span_mix(pkt->seed ^ who,
+					  pkt->lan.w[1] + port));
 }
 
 /* The To URI, whatever it looks like. */
@@ -57,7 +59,6 @@ static int find_aor(struct alg_ctx *ctx, u64 *key)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct span to = sip_msg_value(&ctx->msg, SIP_HDR_TO);
-	struct alg_ep lan = ctx->pkt->lan;
 	struct span aor = read_usual_aor(b, to);
 	struct sip_uri uri;
 
@@ -72,10 +73,7 @@ static int find_aor(struct alg_ctx *ctx, u64 *key)
 		ctx->step.aor = uri.password ? uri.host : aor;
 	}
 	/* the answer may come by another flow, to the port of the Via */
-	lan.port = ctx->via_port;
-	/* a phone may register at two registrars at once; each answers */
-	*key = span_mix(alg_reg_key(b, aor, &lan, ctx->pkt->seed),
-			ctx->pkt->peer.w[0]);
+	*key = alg_reg_key(b, aor, ctx->pkt, ctx->via_port);
 	return 0;
 }
 

@@ -32,11 +32,13 @@ struct reg_contact {
  * alg_reg_key() - key of a registration
  * @b: the message
  * @aor: user@host of the To URI
- * @lan: the LAN host's side of the flow
- * @seed: secret of the host
+ * @pkt: LAN host and registrar; a phone may register at two registrars
+ * @port: port of the LAN host, in host byte order
+ *
+ * Return: 64 bits that the secret of @pkt keys.
  */
 u64 alg_reg_key(const struct sip_buf *b, struct span aor,
-		const struct alg_ep *lan, u64 seed);
+		const struct alg_pkt *pkt, u16 port);
 
 /**
  * register_step() - what a REGISTER or its answer does

@@ -145,16 +145,26 @@ static inline bool quick_tag(const struct sip_buf *b, struct span value,
 	return true;
 }
 
-struct span sip_addr_tag(const struct sip_buf *b, struct span value)
+/* The same for whatever else is legal. */
+static port_noinline struct span read_tag(const struct sip_buf *b,
+					  struct span value)
 {
 	struct sip_addr addr;
-	struct span tag;
 	int at;
 
-	if (!value.len || quick_tag(b, value, &tag))
-		return value.len ? tag : value;
 	at = read_addr(b, value.off, span_end(value), &addr);
 	if (at < 0)
 		return (struct span){ 0, 0 };
 	return sip_param_find(b, span_make((u32)at, span_end(value)), "tag");
+}
+
+struct span sip_addr_tag(const struct sip_buf *b, struct span value)
+{
+	struct span tag;
+
+	if (!value.len)
+		return value;
+	if (likely(quick_tag(b, value, &tag)))
+		return tag;
+	return read_tag(b, value);
 }

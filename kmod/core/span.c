@@ -225,19 +225,19 @@ bool span_equal(const struct sip_buf *b, struct span s, struct span t)
 
 /*
  * One multiply for eight bytes. The secret goes in first and the product is
- * folded each time, so that nobody outside can tell where a text will be.
+ * folded each time, so that nobody outside can tell where a text will be. The
+ * last eight bytes may overlap those before: the length is in the hash, too.
  */
 u64 span_hash(const struct sip_buf *b, struct span s, u64 seed)
 {
 	const char *p = b->data + s.off;
+	const char *last = p + s.len - 8;
 	u64 h = seed + s.len;
-	u32 left = s.len;
 
-	for (; left >= 8; left -= 8, p += 8)
+	if (unlikely(s.len < 8))
+		return span_mix(h, s.len ? span_keep(span_load64(b, s.off),
+						     s.len) : 0);
+	for (; p < last; p += 8)
 		h = span_fold(h ^ port_load64(p));
-	if (left)
-		h = span_fold(h ^ span_keep(span_load64(b, span_end(s) - left),
-					    left));
-	h = span_fold(h);
-	return h ? h : 1;
+	return span_mix(h, port_load64(last));
 }

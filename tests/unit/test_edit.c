@@ -96,14 +96,16 @@ START_TEST(edit_check_refuses)
 	static struct edit_list l;
 	struct sip_buf b = guard_buf("0123456789");
 	static const struct change c[4] = { { 2, 2, "x" }, { 6, 2, "y" } };
+	static const struct change behind[4] = { { 2, 2, "x" }, { 3, 2, "y" } };
+	static const struct change before[4] = { { 2, 2, "x" }, { 1, 2, "y" } };
 
 	make_list(&b, &l, c);
 	ck_assert_int_eq(edit_check(&l, 10), 0);
 	ck_assert_int_eq(edit_check(&l, 8), 0);
 	ck_assert_int_eq(edit_check(&l, 7), -EBADMSG);
-	l.edit[1].at.off = 3;
+	make_list(&b, &l, behind);
 	ck_assert_int_eq(edit_check(&l, 10), -EBADMSG);
-	l.edit[1].at.off = 0;
+	make_list(&b, &l, before);
 	ck_assert_int_eq(edit_check(&l, 10), -EBADMSG);
 	guard_buf_free(&b);
 }

@@ -265,14 +265,18 @@ static inline const struct name *match_name(const char *p, const char *eol,
 static inline bool is_other(const char *p, const char *eol, u64 w)
 {
 	u64 hits = span_zero_bytes(w ^ ':' * SPAN_ONES);
-	const char *colon;
+	const char *colon = p;
 
-	if (hits) {
-		colon = p + port_ctz64(hits) / 8;
-		return colon > p && colon < eol && (u8)colon[-1] > ' ';
+	if (!hits) {
+		if ((w - 0x21 * SPAN_ONES) & 0x80 * SPAN_ONES || eol - p < 16)
+			return false;
+		colon = p + 8;
+		hits = span_zero_bytes(port_load64(colon) ^ ':' * SPAN_ONES);
+		if (!hits)
+			return false;
 	}
-	return !((w - 0x21 * SPAN_ONES) & 0x80 * SPAN_ONES) && eol - p >= 16 &&
-	       span_zero_bytes(port_load64(p + 8) ^ ':' * SPAN_ONES);
+	colon += port_ctz64(hits) / 8;
+	return colon > p && colon < eol && (u8)colon[-1] > ' ';
 }
 
 /* One header. @w: its first eight bytes. */

@@ -9,6 +9,8 @@ import os
 import pickle
 import re
 
+from siptext import LONG
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 NO_MESSAGE = re.compile(r"(^|/)(SOURCE|README[^/]*|index\.\w+)$|"
@@ -162,3 +164,24 @@ def render(data, address):
         head = length.sub(lambda m: m.group(1) + m.group(2) +
                           b"%d" % len(kept), head, count=1)
     return head + border + new
+
+
+def respell(data, number):
+    """The same message with its headers in another legal spelling."""
+    head, border, rest = data.partition(b"\r\n\r\n")
+    start, _, lines = head.partition(b"\r\n")
+    return start + b"\r\n" + re.sub(rb"(?m)^([^\s:]+)[ \t]*:",
+                                    SPELLINGS[number % len(SPELLINGS)],
+                                    lines) + border + rest
+
+
+def other_name(found):
+    """A compact name instead of a long one, and the reverse."""
+    name = found.group(1).lower()
+    back = {long: short for short, long in LONG.items()}
+    return back.get(name, LONG.get(name, found.group(1))) + b":"
+
+
+SPELLINGS = (rb"\1 :", rb"\1\t:", rb"\1:\r\n ", rb"\1  : ", other_name,
+             lambda m: m.group(1).upper() + b":",
+             lambda m: m.group(1).swapcase() + b" \t:\r\n\t")

@@ -90,11 +90,11 @@ static const struct field contact_field = {
 };
 
 static const struct field route_field = {
-	ALG_FIELD_ROUTE, ALG_BIND_ROUTE_NOPORT, false
+	ALG_FIELD_ROUTE, ALG_BIND_ROUTE_NOPORT, true
 };
 
 static const struct field record_route_field = {
-	ALG_FIELD_RECORD_ROUTE, ALG_BIND_ROUTE_NOPORT, false
+	ALG_FIELD_RECORD_ROUTE, ALG_BIND_ROUTE_NOPORT, true
 };
 
 static inline void begin_literal(struct literal *lit,
@@ -237,7 +237,8 @@ static inline int map_usual(struct alg_ctx *ctx, const struct list *l, u32 pos,
 
 	begin_literal(&lit, l->field, SIP_SCHEME_SIP);
 	at = read_literal(ctx, host, end, &lit);
-	if (!at)
+	/* no URI in <> has a ',' there */
+	if (!at || (at < end && unlikely(b->data[at] == ',')))
 		return 0;
 	if (at < end && b->data[at] != '>')
 		at = sip_params_skip(b, at, end, '>', 'm', &maddr);

@@ -108,7 +108,7 @@ static void read_rtcp(const struct sip_buf *b, struct line l,
 	int end;
 
 	end = span_number(b, l.from, l.to, 65535, &port);
-	if (end < 0)
+	if (end < 0 || ((u32)end < l.to && b->data[end] != ' '))
 		return;
 	m->rtcp = span_make(l.from, (u32)end);
 	m->rtcp_num = (u16)port;

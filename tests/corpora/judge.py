@@ -192,9 +192,12 @@ def same_streams(world, old, new):
 
 
 # -- what had to be replaced --------------------------------------------------
-def host_is_left(world, uri):
-    """Does this URI still have our literal, where we know its port?"""
-    return uri.host == world.own and world.mapped(uri) is not None
+def host_is_left(world, place):
+    """Has this URI or Via our literal, where we know its port?"""
+    ours = place.host == world.own or (
+        place.param(b"maddr") == world.own and
+        place.host in (world.own, world.other))
+    return ours and world.mapped(place) is not None
 
 
 def left(world, message):

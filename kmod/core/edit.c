@@ -87,9 +87,9 @@ s32 edit_delta(const struct edit_list *l, struct span where)
 
 /* Most texts are an address: sixteen bytes, where there is room for them. */
 static inline void put_text(char *to, const char *text, u32 len,
-			    const char *end)
+			    const char *last)
 {
-	if (likely(len <= EDIT_TEXT_COPY && end - to >= EDIT_TEXT_COPY))
+	if (likely(len <= EDIT_TEXT_COPY && to <= last))
 		memcpy(to, text, EDIT_TEXT_COPY);
 	else
 		memcpy(to, text, len);
@@ -99,22 +99,25 @@ int edit_apply(const char *in, u32 len, const struct edit_list *l, char *out,
 	       u32 cap)
 {
 	const struct edit *end = l->edit + l->n;
+	const char *last = out + cap - EDIT_TEXT_COPY;
+	const char *from = in;
 	const struct edit *e;
 	char *to = out;
-	u32 done = 0;
-	u32 at, n;
+	size_t gap;
+	u32 n;
 
 	if ((s64)len + l->delta > cap)
 		return -ENOSPC;
 	for (e = l->edit; e < end; e++) {
-		at = e->at.off;
+		gap = (size_t)(in + e->at.off - from);
+		memcpy(to, from, gap);
+		to += gap;
+		from += gap + e->at.len;
 		n = e->len;
-		memcpy(to, in + done, at - done);
-		to += at - done;
-		done = at + e->at.len;
-		put_text(to, e->text, n, out + cap);
+		put_text(to, e->text, n, last);
 		to += n;
 	}
-	memcpy(to, in + done, len - done);
-	return (int)(to - out + (len - done));
+	gap = (size_t)(in + len - from);
+	memcpy(to, from, gap);
+	return (int)(to - out + gap);
 }

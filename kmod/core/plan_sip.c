@@ -395,7 +395,7 @@ static int map_via_params(struct alg_ctx *ctx, struct sip_via *via,
 		return rc < 0 ? rc : map_received(ctx, via, ours);
 	}
 	if (ctx->msg.method == SIP_METHOD_REGISTER)
-		ctx->branch = sip_param_find(b, params, "branch");
+		ctx->branch = sip_via_branch(b, params);
 	if (find_own(ctx, params.off, span_end(params)) == span_end(params))
 		return 0;
 	rc = map_maddr(ctx, sip_param_find(b, params, "maddr"), lit);

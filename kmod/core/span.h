@@ -161,7 +161,7 @@ static inline const char *span_quick_eol(const char *line, const char *end)
 	const char *p = line;
 	u64 hits;
 
-	for (; likely(end - p >= 32); p += 8) {
+	for (; likely(p <= end - 32); p += 8) {
 		hits = span_eol_bytes(port_load64(p));
 		if (hits)
 			goto found;
@@ -178,7 +178,7 @@ static inline const char *span_quick_eol(const char *line, const char *end)
 		if (hits)
 			goto found;
 	}
-	for (; end - p >= 8; p += 8) {
+	for (; p <= end - 8; p += 8) {
 		hits = span_eol_bytes(port_load64(p));
 		if (hits)
 			goto found;

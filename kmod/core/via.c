@@ -118,6 +118,33 @@ void sip_via_params(const struct sip_buf *b, struct sip_via *via)
 		take_param(b, &p, via);
 }
 
+#define BRANCH_FIRST	SPAN_WORD(';', 'b', 'r', 'a', 'n', 'c', 'h', '=')
+
+struct span sip_via_branch(const struct sip_buf *b, struct span params)
+{
+	u32 end = span_end(params);
+	u32 at = params.off;
+	u64 w, hits;
+
+	if (params.len <= 8 || (span_load64(b, at) | SPAN_FOLD) != BRANCH_FIRST)
+		return sip_param_search(b, params, PARAM_BRANCH, 6);
+	for (at += 8; at < end; at += 8) {
+		w = span_load64(b, at);
+		hits = (((w ^ ';' * SPAN_ONES) - SPAN_ONES) |
+			(w - '-' * SPAN_ONES)) & 0x80 * SPAN_ONES;
+		if (!hits)
+			continue;
+		at += port_ctz64(hits) / 8;
+		if (at >= end)
+			break;
+		/* a blank, a further Via, anything unusual */
+		if (b->data[at] != ';')
+			return sip_param_search(b, params, PARAM_BRANCH, 6);
+		return span_make(params.off + 8u, at);
+	}
+	return span_make(params.off + 8u, end);
+}
+
 u32 sip_via_host(const struct sip_buf *b, struct span value)
 {
 	u32 from = value.off;

@@ -58,6 +58,15 @@ u32 sip_via_host(const struct sip_buf *b, struct span value);
 void sip_via_params(const struct sip_buf *b, struct sip_via *via);
 
 /**
+ * sip_via_branch() - the branch alone
+ * @b: the message
+ * @params: sip_via.params
+ *
+ * Return: its value, {0, 0} without one.
+ */
+struct span sip_via_branch(const struct sip_buf *b, struct span params);
+
+/**
  * sip_via_parse() - both: the whole first via-parm
  * Return: 0 or -EBADMSG.
  */

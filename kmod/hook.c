@@ -100,8 +100,6 @@ static int fill_payload(struct sk_buff *skb, unsigned int protoff,
 	const struct udphdr *uh;
 	unsigned int len;
 
-	if (skb_is_gso(skb))
-		return -E2BIG;	/* several datagrams in one packet */
 	if (skb_linearize(skb))
 		return -ENOMEM;
 	if (skb->len < protoff + sizeof(*uh))
@@ -117,14 +115,8 @@ static int fill_payload(struct sk_buff *skb, unsigned int protoff,
 
 static u8 payload_reason(int err)
 {
-	switch (err) {
-	case -ENOMEM:
-		return ALG_REASON_RAW_NO_MEMORY;
-	case -E2BIG:
-		return ALG_REASON_RAW_LIMIT;
-	default:
-		return ALG_REASON_RAW_MALFORMED;
-	}
+	return err == -ENOMEM ? ALG_REASON_RAW_NO_MEMORY :
+				ALG_REASON_RAW_MALFORMED;
 }
 
 /*
@@ -286,6 +278,8 @@ static unsigned int packet(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (ip_hdr(skb)->protocol != IPPROTO_UDP)
 		return NF_ACCEPT;	/* an ICMP error of the flow */
+	if (skb_is_gso(skb))
+		return sipalg_gso_split(skb, state, packet);
 	return inspect(sn, skb, ct, CTINFO2DIR(ctinfo), state);
 }
 

@@ -165,6 +165,11 @@ void sipalg_flow_extend(struct nf_conn *ct, u64 life);
 void sipalg_flow_purge(struct sipalg_binding *b, const struct sipalg_key *src,
 		       const struct sipalg_key *dst);
 
+/* gso.c */
+unsigned int sipalg_gso_split(struct sk_buff *skb,
+			      const struct nf_hook_state *state,
+			      nf_hookfn *fn);
+
 /* rewrite.c */
 int sipalg_rewrite(struct sipalg_net *sn, struct sk_buff *skb,
 		   unsigned int protoff);

@@ -7,6 +7,7 @@
 import itertools
 import json
 import os
+import socket
 import subprocess
 import time
 
@@ -14,7 +15,8 @@ from case import row
 from flows import (IN, INVITE, OPTIONS, REGISTER, call_in, call_out,
                    check_offer, phone, register, registrar, second_proxy,
                    text, via_back)
-from peer import Peer, Rtp
+from peer import Peer, Rtp, Sent
+from sip import fill
 from topo import PHONES, REGISTRAR, WAN
 
 
@@ -385,3 +387,33 @@ def is_expected(t, call):
     """Does conntrack wait for this call's RTP?"""
     return any("dport=%d " % call.far_to[1] in line
                for line in t.net.conntrack("expect"))
+
+
+UDP_SEGMENT = 103                       # <linux/udp.h>
+
+
+@row("GSO", "several messages in one packet are rewritten each by itself")
+def segments(t):
+    server = registrar(t)
+    send_together(t, phone(t, port=5062), server, 21000)    # a new flow
+    who = phone(t)
+    register(t, who, server)
+    send_together(t, who, server, 20000)
+
+
+def send_together(t, who, server, rtp):
+    """Four INVITEs by one system call, which leaves them in one packet."""
+    values = [dict(who.values(), branch="z9hG4bKgso%d" % i, cseq=1,
+                   callid="gso-%d-%d" % (rtp, i), ruri="sip:bob@52.0.0.10",
+                   rtp=rtp + 10 * i) for i in range(4)]
+    texts = [fill(INVITE, **v) for v in values]
+    t.equal(len({len(d) for d in texts}), 1, "sizes of the messages")
+    who.sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(texts[0]))
+    who.raw(b"".join(texts), (REGISTRAR, 5060))
+    who.sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 0)
+    for i, data in enumerate(texts):
+        got = server.expect("INVITE")   # in their order
+        t.equal(got.get("call-id"), values[i]["callid"], "the order")
+        check_offer(t, Sent(INVITE, values[i], data), got)
+        Rtp(t, PHONES[0], rtp + 10 * i).expect(
+            Rtp(t, REGISTRAR, rtp + 10000 + 10 * i).send(got.sdp.rtp()))

@@ -9,11 +9,13 @@ kind SAME:   it is about transparency; it must pass with and without the module.
 kind MODULE: it is about the module or the tool alone; there is no `none` run.
 """
 import json
+import os
 import time
 
 from topo import Topology
 
 HELPED, SAME, MODULE = "helped", "same", "module"
+SLOW = int(os.environ.get("SLOW", "1"))
 ROWS = []
 
 
@@ -50,7 +52,7 @@ class Case:
 
     def __init__(self, scenario, engine, name, ctl):
         self.row, self.engine = scenario, engine
-        self.patience = 2.0 if engine == "none" else 10.0
+        self.patience = 2.0 if engine == "none" else 10.0 * SLOW
         self.trace, self.sockets, self.programs = [], [], []
         self.net = Topology(name, engine=engine, ctl=ctl, **scenario.options)
         self.born = time.monotonic()

@@ -7,6 +7,7 @@ must fail there; one about transparency must pass with both.  Every run is a
 process of its own with namespaces of its own; several run side by side.
 
   ENGINE=none|intree|sipalg   only with this engine (default: none, sipalg)
+  SLOW=N                      patience times N, for a kernel that is slow
   --silence                   only rows that wait long (for virtual time)
   --jobs N                    runs side by side (default 4)
   --list                      names and titles
@@ -64,7 +65,7 @@ def load_module():
 
 
 def limit(row):
-    return SILENCE_LIMIT if row.silence else TIME_LIMIT
+    return SILENCE_LIMIT if row.silence else TIME_LIMIT * cases.SLOW
 
 
 def alarm(_number, _frame):

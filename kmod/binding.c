@@ -89,7 +89,8 @@ struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
  * @oif: device towards the WAN, 0 = any
  * @far: where a packet goes
  *
- * With several WAN addresses it is the one whose far end this is, or any.
+ * With several WAN addresses it is the one whose far end this is, else one
+ * that is in use, else any.
  *
  * Under RCU or sn->lock. Return: the binding or NULL.
  */
@@ -106,8 +107,9 @@ struct sipalg_binding *sipalg_binding_towards(struct sipalg_net *sn,
 	rhl_for_each_entry_rcu(b, pos, list, by_lan) {
 		if (oif && b->oif != oif)
 			continue;
-		found = b;
-		if (sipalg_key_same_ip(&b->peer, far) &&
+		if (!found || b->refs)
+			found = b;
+		if (b->refs && sipalg_key_same_ip(&b->peer, far) &&
 		    b->peer.port == far->port)
 			break;
 	}

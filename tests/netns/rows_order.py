@@ -16,7 +16,7 @@ from case import SAME, Fail, row
 from flows import (IN, INVITE, REGISTER, SDP, calling_in, calling_out, phone,
                    register, registering, registrar, second_proxy, text,
                    together, via_back)
-from peer import Peer, Port, Rtp
+from peer import Peer, Rtp
 from rows_stun import StunServer, public_register, stun_request
 from topo import MEDIA, PROXY2, WAN, WAN2
 
@@ -81,7 +81,8 @@ class User:
     def call_out(self, server):
         rtp = self.take_port()
         call = yield from calling_out(self.t, self.phone, server, rtp=rtp,
-                                      far_rtp=far_port())
+                                      far_rtp=far_port(),
+                                      far_media=self.media_host())
         self.t.equal(call.wan[0], self.where(self.phone, server),
                      "WAN address towards " + server.addr)
         if server in self.regs:
@@ -92,7 +93,12 @@ class User:
     def call_in(self, reg, server):
         rtp = self.take_port()
         self.calls.append((yield from calling_in(
-            self.t, reg, server, rtp=rtp, far_rtp=far_port())))
+            self.t, reg, server, rtp=rtp, far_rtp=far_port(),
+            far_media=self.media_host())))
+
+    def media_host(self):
+        """Media from another host than the signalling, or not."""
+        return self.pick.choice((None, MEDIA)) if self.one_address else None
 
     def take_port(self):
         port = self.pick.choice(sorted(self.ports))

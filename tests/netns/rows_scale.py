@@ -8,7 +8,7 @@
                                              52.0.0.20 second proxy
 """
 from case import row
-from flows import (IN, INVITE, REGISTER, call_in, call_out, calling_in,
+from flows import (IN, INVITE, REGISTER, call_out, calling_in,
                    calling_out, check_offer, phone, register, registering,
                    registrar, second_proxy, text, together, via_back)
 from peer import Peer, Rtp

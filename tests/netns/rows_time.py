@@ -7,7 +7,6 @@
 
 Rows with silence=True run in virtual time: hours cost seconds.
 """
-import os
 import struct
 import time
 
@@ -15,7 +14,7 @@ from case import row
 from flows import (IN, OPTIONS, REGISTER, SDP, call_in, calling_in,
                    calling_out, phone, register, registrar, second_proxy,
                    text, together, via_back)
-from peer import Peer, Port
+from peer import Peer, Port, Rtp
 from topo import MEDIA, REGISTRAR
 
 SHORT = {"net/netfilter/nf_conntrack_udp_timeout": 2,
@@ -325,3 +324,26 @@ def late_requests(t):
         after_silence(t, unacked[i], standing[i])
     t.nothing_lost()
     t.empty(1500)
+
+
+@row("F24/trunk", "the same for a PBX that never registers",
+     silence=True, nat="nft-random", sysctls=USUAL)
+def late_on_trunk(t):
+    server, pbx = registrar(t), phone(t)
+    calls = together([calling_out(t, pbx, server, rtp=20000 + 10 * i,
+                                  far_rtp=30000 + 10 * i) for i in range(3)])
+    calls[0].audio()
+    for seconds in (32, 900):
+        quiet(t, seconds)
+        together([reinvite(t, call, call.far_rtp.port) for call in calls])
+        for call in calls:
+            call.audio("far")
+    quiet(t, 1800)
+    stranger = Rtp(t, MEDIA, 50000)     # it never was in the call
+    for call in calls:
+        call.audio("phone")
+        together([call.ending("far")])
+        stranger.send(call.far_to)
+        call.phone_rtp.nothing(1)
+    t.nothing_lost()
+    t.empty(300)

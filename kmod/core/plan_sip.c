@@ -267,8 +267,10 @@ static port_noinline int map_any(struct alg_ctx *ctx, const struct list *l,
 	int rc;
 
 	rc = sip_addr_next(b, l->value, &pos, &addr);
-	if (rc <= 0)
-		return rc ? judge_unreadable(ctx, l->value) : 0;
+	if (rc < 0)
+		return judge_unreadable(ctx, span_make(pos, span_end(l->value)));
+	if (!rc)
+		return 0;
 	rc = map_uri(ctx, addr.uri, l->field);
 	if (rc > 0 && l->own)
 		keep_contact(ctx, addr.uri, addr.params, l->own);

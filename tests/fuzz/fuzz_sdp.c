@@ -103,13 +103,15 @@ static void read_stream(const char *p, const char *end, struct stream *s)
 
 static void read_rtcp(const char *p, const char *end, struct stream *s)
 {
-	if (p == end || !isdigit((unsigned char)*p) ||
+	const char *behind = p;
+
+	while (behind < end && isdigit((unsigned char)*behind))
+		behind++;
+	if (behind == p || (behind < end && *behind != ' ') ||
 	    read_number(p, end) >= ALG_NO_PORT)
 		return;
 	s->rtcp = read_number(p, end);
-	while (p < end && isdigit((unsigned char)*p))
-		p++;
-	read_address(p, end, s->rtcp_addr);
+	read_address(behind, end, s->rtcp_addr);
 }
 
 static void read_line(const char *p, const char *end, struct story *t)

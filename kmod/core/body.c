@@ -205,28 +205,20 @@ static int walk_parts(const struct sip_buf *b, struct span text,
 	return 0;
 }
 
-int sip_body_find_sdp(const struct sip_msg *msg, struct sip_body *out)
+/* A body that is no session description as a whole: is one in it? */
+static port_noinline int find_in_parts(const struct sip_msg *msg,
+				       struct sip_body *out)
 {
 	const struct sip_buf *b = &msg->buf;
 	struct part part = {
 		.text = msg->body,
 		.type = sip_msg_value(msg, SIP_HDR_CONTENT_TYPE),
 	};
-	struct span encoding = sip_msg_value(msg, SIP_HDR_CONTENT_ENCODING);
 	struct span boundary;
 	u32 depth;
 	int rc;
 
-	memset(out, 0, sizeof(*out));
-	if (!part.type.len || !part.text.len ||
-	    (encoding.len && !span_is(b, encoding, "identity")))
-		return 0;
-	for (depth = 0; depth <= MAX_DEPTH; depth++) {
-		if (is_sdp(b, part.type)) {
-			out->sdp = part.text;
-			out->part_length = part.length;
-			return 0;
-		}
+	for (depth = 0; depth < MAX_DEPTH; depth++) {
 		if (!is_multipart(b, part.type))
 			return 0;
 		boundary = find_boundary(b, part.type);
@@ -235,6 +227,28 @@ int sip_body_find_sdp(const struct sip_msg *msg, struct sip_body *out)
 		rc = walk_parts(b, part.text, boundary, &part);
 		if (rc)
 			return rc;
+		if (is_sdp(b, part.type)) {
+			out->sdp = part.text;
+			out->part_length = part.length;
+			return 0;
+		}
 	}
-	return -E2BIG;
+	return is_multipart(b, part.type) ? -E2BIG : 0;
+}
+
+int sip_body_find_sdp(const struct sip_msg *msg, struct sip_body *out)
+{
+	const struct sip_buf *b = &msg->buf;
+	struct span type = sip_msg_value(msg, SIP_HDR_CONTENT_TYPE);
+	struct span encoding = sip_msg_value(msg, SIP_HDR_CONTENT_ENCODING);
+
+	out->sdp = (struct span){ 0, 0 };
+	out->part_length = (struct span){ 0, 0 };
+	if (!type.len || !msg->body.len ||
+	    (encoding.len && !span_is(b, encoding, "identity")))
+		return 0;
+	if (unlikely(!is_sdp(b, type)))
+		return find_in_parts(msg, out);
+	out->sdp = msg->body;
+	return 0;
 }

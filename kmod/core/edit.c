@@ -26,32 +26,10 @@ void edit_insert(struct edit_list *l, const struct edit *e)
 		l->overlap = true;
 }
 
-int edit_reserve(struct edit_list *l, struct span at, struct edit_why why)
+void edit_remove(struct edit_list *l, u32 i)
 {
-	u32 i = l->n;
-
-	if (!edit_room(l))
-		return -E2BIG;
-	edit_add(l, at, 0, why);
-	l->delta += at.len;
-	while (i && l->edit[i].at.off != at.off)
-		i--;
-	return (int)i;
-}
-
-void edit_settle(struct edit_list *l, u32 i, u32 len)
-{
-	struct edit *e = &l->edit[i];
-
-	if (!len) {
-		l->n--;
-		memmove(e, e + 1, (l->n - i) * sizeof(*e));
-		return;
-	}
-	e->text = l->text + l->used;
-	e->len = (u8)len;
-	l->used = (u16)(l->used + len);
-	l->delta += (s32)len - e->at.len;
+	l->n--;
+	memmove(&l->edit[i], &l->edit[i + 1], (l->n - i) * sizeof(l->edit[i]));
 }
 
 int edit_replace(const struct sip_buf *b, struct edit_list *l, struct span at,

@@ -207,8 +207,23 @@ static inline void edit_commit(const struct sip_buf *b, struct edit_list *l,
  *
  * Return: its number, for edit_settle(); -E2BIG when the list is full.
  */
-int __must_check edit_reserve(struct edit_list *l, struct span at,
-			      struct edit_why why);
+static inline int __must_check edit_reserve(struct edit_list *l,
+					    struct span at,
+					    struct edit_why why)
+{
+	u32 i = l->n;
+
+	if (unlikely(i >= EDIT_MAX))
+		return -E2BIG;
+	edit_link(l, at, NULL, 0, why);
+	l->delta += at.len;
+	while (unlikely(l->edit[i].at.off != at.off))
+		i--;
+	return (int)i;
+}
+
+/* edit_settle() without a text */
+void edit_remove(struct edit_list *l, u32 i);
 
 /**
  * edit_settle() - the text of a reserved edit, or none
@@ -216,7 +231,19 @@ int __must_check edit_reserve(struct edit_list *l, struct span at,
  * @i: what edit_reserve() returned
  * @len: bytes written to edit_room(); 0: there is nothing to replace
  */
-void edit_settle(struct edit_list *l, u32 i, u32 len);
+static inline void edit_settle(struct edit_list *l, u32 i, u32 len)
+{
+	struct edit *e = &l->edit[i];
+
+	if (!len) {
+		edit_remove(l, i);
+		return;
+	}
+	e->text = l->text + l->used;
+	e->len = (u8)len;
+	l->used = (u16)(l->used + len);
+	l->delta += (s32)len - e->at.len;
+}
 
 /**
  * edit_replace() - replace @at by a text

@@ -148,7 +148,7 @@ static int insert_rtcp(struct alg_ctx *ctx, const struct line *l)
 	static const char text[] = "\r\na=rtcp:";
 	const struct edit_why why = { ALG_FIELD_SDP_RTCP,
 				      ALG_REASON_RTCP_PORT };
-	u32 tail = l->m->tail;
+	u32 tail = sdp_media_tail(&ctx->msg.buf, &ctx->sdp, l->media.index);
 	bool bare = tail < ctx->msg.buf.len &&
 		    ctx->msg.buf.data[tail] == '\n';
 	u32 skip = bare ? 1 : 0;

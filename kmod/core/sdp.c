@@ -260,20 +260,6 @@ static int read_attribute(const struct sip_buf *b, struct line l, u32 four,
 	return 0;
 }
 
-/* Lines are added before the line end of the last one, at @next mostly. */
-static void set_tail(const struct sip_buf *b, struct sdp_body *sdp, u32 next)
-{
-	struct sdp_media *m;
-
-	if (!sdp->nmedia)
-		return;
-	m = &sdp->media[sdp->nmedia - 1];
-	while (next > m->port.off &&
-	       (b->data[next - 1] == '\n' || b->data[next - 1] == '\r'))
-		next--;
-	m->tail = (u16)next;
-}
-
 /*
  * c=, of the session or of a media line. Some write it twice; more of them
  * are for the layers of a multicast only (RFC 8866 5.7).
@@ -313,7 +299,6 @@ static int read_line(const struct sip_buf *b, const char *p, const char *eol,
 			m = &sdp->media[sdp->nmedia - 1];
 		return read_attribute(b, l, (u32)(w >> 16), sdp, m);
 	case 'm':
-		set_tail(b, sdp, l.from - 2);
 		return read_media(b, l, sdp);
 	case 'c':
 		return read_connection(b, l, sdp);
@@ -391,6 +376,19 @@ int sdp_parse(const struct sip_buf *b, struct span text,
 		if (rc)
 			return rc;
 	}
-	set_tail(b, sdp, span_end(text));
 	return 0;
+}
+
+u32 sdp_media_tail(const struct sip_buf *b, const struct sdp_body *sdp,
+		   u32 index)
+{
+	u32 from = sdp->media[index].port.off;
+	u32 at = span_end(sdp->text);
+
+	if (index + 1 < sdp->nmedia)
+		at = span_rfind(b, from, sdp->media[index + 1].port.off, '\n');
+	while (at > from && (b->data[at - 1] == '\n' ||
+			     b->data[at - 1] == '\r'))
+		at--;
+	return at;
 }

@@ -44,7 +44,6 @@ enum sdp_media_flag {
  * @addr_before: address of a c= line before that, {0, 0} without one
  * @rtcp: digits of a=rtcp (RFC 3605), {0, 0} without one
  * @rtcp_addr: address in a=rtcp, {0, 0} without one
- * @tail: end of its last line, before the line end: lines are added here
  * @port_num: port
  * @rtcp_num: port in a=rtcp
  * @count: ports a stream, the number after the slash, 1 without one
@@ -58,7 +57,6 @@ struct sdp_media {
 	struct span addr_before;
 	struct span rtcp;
 	struct span rtcp_addr;
-	u16 tail;
 	u16 port_num;
 	u16 rtcp_num;
 	u8 count;
@@ -119,6 +117,17 @@ struct sdp_body {
  */
 int __must_check sdp_parse(const struct sip_buf *b, struct span text,
 			   struct sdp_body *sdp);
+
+/**
+ * sdp_media_tail() - where a line is added to a media line
+ * @b: the message
+ * @sdp: what sdp_parse() read
+ * @index: number of the media line
+ *
+ * Return: the end of its last line, before the line end.
+ */
+u32 sdp_media_tail(const struct sip_buf *b, const struct sdp_body *sdp,
+		   u32 index);
 
 /* The c= that counts for a media line: its own, or the session's. */
 static inline struct span sdp_media_addr(const struct sdp_body *sdp,

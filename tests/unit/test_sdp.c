@@ -108,8 +108,9 @@ START_TEST(sdp_levels)
 	ck_assert_str_eq(text_span(&b, sdp.media[1].rtcp), "4003");
 	ck_assert_uint_eq(sdp.media[2].addr.len, 0);
 	ck_assert_uint_eq(sdp.media[2].rtcp.len, 0);
-	ck_assert_uint_eq(sdp.media[1].tail, sdp.media[2].port.off -
-			  (u16)strlen("\r\nm=text "));
+	ck_assert_uint_eq(sdp_media_tail(&b, &sdp, 1), sdp.media[2].port.off -
+			  (u32)strlen("\r\nm=text "));
+	ck_assert_uint_eq(sdp_media_tail(&b, &sdp, 2), b.len - 2);
 	guard_buf_free(&b);
 }
 END_TEST

@@ -9,11 +9,10 @@
 #include "route.h"
 
 /* Call-ID and LAN address; a tag makes a key of it. */
-static u64 call_base(const struct sip_buf *b, struct span call_id,
-		     const struct alg_ep *lan, u64 seed)
+static inline u64 call_base(const struct sip_buf *b, struct span call_id,
+			    const struct alg_ep *lan, u64 seed)
 {
-	return span_hash(b, call_id,
-			 span_mix(span_mix(seed, lan->w[0]), lan->w[1]));
+	return span_hash(b, call_id, span_mix(seed ^ lan->w[0], lan->w[1]));
 }
 
 u64 alg_call_key(const struct sip_buf *b, struct span call_id,
@@ -41,7 +40,7 @@ bool dialog_has_sdp(const struct sip_msg *msg)
 	       msg->method == SIP_METHOD_UPDATE;
 }
 
-static u64 hash_tag(const struct alg_ctx *ctx, enum sip_hdr_id id)
+static inline u64 hash_tag(const struct alg_ctx *ctx, enum sip_hdr_id id)
 {
 	const struct sip_msg *msg = &ctx->msg;
 	struct span tag = sip_addr_tag(&msg->buf, sip_msg_value(msg, id));

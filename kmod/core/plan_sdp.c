@@ -440,7 +440,7 @@ static int plan_body(struct alg_ctx *ctx, const struct sip_body *body)
 	u32 i;
 	int rc;
 
-	rc = sdp_parse(&ctx->msg.buf, body->sdp, &ctx->sdp);
+	rc = sdp_parse(&ctx->msg.buf, body->sdp, ctx->own, &ctx->sdp);
 	if (rc)
 		return rc;
 	if (ctx->pkt->dir == ALG_OUT) {

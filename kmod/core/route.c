@@ -123,10 +123,8 @@ u32 sip_addr_host(const struct sip_buf *b, u32 pos, u32 end)
 }
 
 /*
- * What nearly every From and To looks like: "...>" or "...>;tag=...", where
- * that '>' is not in quotes: no quote ends behind it.
- *
- * Return: true when *tag is the tag, or surely none.
+ * What nearly every From and To looks like: "...>;tag=...", where that '>' is
+ * not in quotes: no quote ends behind it. Return: true when *tag is the tag.
  */
 static inline bool quick_tag(const struct sip_buf *b, struct span value,
 			     struct span *tag)
@@ -134,9 +132,6 @@ static inline bool quick_tag(const struct sip_buf *b, struct span value,
 	u32 end = span_end(value);
 	u32 at;
 
-	*tag = (struct span){ 0, 0 };
-	if (b->data[end - 1] == '>')
-		return true;
 	at = span_rfind(b, value.off, end, ';');
 	if (at + 5 >= end || at == value.off || b->data[at - 1] != '>' ||
 	    b->data[end - 1] == '"' || span_word(b, at, 5) != TAG)
@@ -158,12 +153,10 @@ static port_noinline struct span read_tag(const struct sip_buf *b,
 	return sip_param_find(b, span_make((u32)at, span_end(value)), "tag");
 }
 
-struct span sip_addr_tag(const struct sip_buf *b, struct span value)
+struct span sip_addr_find_tag(const struct sip_buf *b, struct span value)
 {
 	struct span tag;
 
-	if (!value.len)
-		return value;
 	if (likely(quick_tag(b, value, &tag)))
 		return tag;
 	return read_tag(b, value);

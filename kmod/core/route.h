@@ -43,6 +43,9 @@ int __must_check sip_addr_next(const struct sip_buf *b, struct span value,
  */
 u32 sip_addr_host(const struct sip_buf *b, u32 pos, u32 end);
 
+/* sip_addr_tag() where there may be one */
+struct span sip_addr_find_tag(const struct sip_buf *b, struct span value);
+
 /**
  * sip_addr_tag() - the tag of a From or To
  * @b: the message
@@ -50,6 +53,12 @@ u32 sip_addr_host(const struct sip_buf *b, u32 pos, u32 end);
  *
  * Return: its bytes; {0, 0} without tag.
  */
-struct span sip_addr_tag(const struct sip_buf *b, struct span value);
+static inline struct span sip_addr_tag(const struct sip_buf *b,
+				       struct span value)
+{
+	if (!value.len || b->data[span_end(value) - 1] == '>')
+		return (struct span){ 0, 0 };
+	return sip_addr_find_tag(b, value);
+}
 
 #endif /* SIPALG_CORE_ROUTE_H */

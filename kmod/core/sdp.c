@@ -3,12 +3,14 @@
  * sdp.c - one pass over a session description.
  */
 #include "sdp.h"
+#include "addr.h"
 
 /* Four letters that tell attributes apart. */
 #define FOUR(a, b, c, d)						       \
 	((u32)(a) | (u32)(b) << 8 | (u32)(c) << 16 | (u32)(d) << 24)
 
 #define IP4		SPAN_WORD('i', 'p', '4', 0, 0, 0, 0, 0)
+#define IP4_BLANK	SPAN_WORD('i', 'p', '4', ' ', 0, 0, 0, 0)
 #define UDP		SPAN_WORD('u', 'd', 'p', 0, 0, 0, 0, 0)
 #define TYP		SPAN_WORD('t', 'y', 'p', 0, 0, 0, 0, 0)
 #define HOST		SPAN_WORD('h', 'o', 's', 't', 0, 0, 0, 0)
@@ -39,7 +41,7 @@ static struct span read_addr_blanks(const struct sip_buf *b, struct line l)
  * "... IN IP4 ADDR", read from the end: what is before it does not matter.
  * Return: ADDR, {0, 0} for anything but IP4.
  */
-static struct span read_addr(const struct sip_buf *b, struct line l)
+static struct span read_any_addr(const struct sip_buf *b, struct line l)
 {
 	u32 from = span_rfind(b, l.from, l.to, ' ');
 
@@ -47,6 +49,19 @@ static struct span read_addr(const struct sip_buf *b, struct line l)
 		   span_word(b, from - 3, 3) == IP4))
 		return span_make(from + 1, l.to);
 	return read_addr_blanks(b, l);
+}
+
+/* The same, and most of them are the one that is looked for. */
+static inline struct span read_addr(const struct sip_buf *b, struct line l,
+				    const struct addr_text *own)
+{
+	u32 from = l.to - own->len;
+
+	if (likely(own->len && l.to >= l.from + 4 + own->len &&
+		   span_word(b, from - 4, 4) == IP4_BLANK &&
+		   addr_at(b, from, l.to, own)))
+		return span_make(from, l.to);
+	return read_any_addr(b, l);
 }
 
 static u8 read_proto(const struct sip_buf *b, u32 from, u32 end)
@@ -115,7 +130,7 @@ static void read_rtcp(const struct sip_buf *b, struct line l,
 	m->rtcp_addr = (struct span){ 0, 0 };
 	if ((u32)end < l.to) {
 		l.from = (u32)end;
-		m->rtcp_addr = read_addr(b, l);
+		m->rtcp_addr = read_any_addr(b, l);
 	}
 }
 
@@ -277,7 +292,7 @@ static int read_connection(const struct sip_buf *b, struct line l,
 	if (before->len)
 		return -E2BIG;
 	*before = *addr;
-	*addr = read_addr(b, l);
+	*addr = read_addr(b, l, sdp->own);
 	/* then the session's does not count for this line either */
 	if (!addr->len && sdp->nmedia)
 		*addr = span_make(l.from - 2, l.to);
@@ -304,7 +319,7 @@ static int read_line(const struct sip_buf *b, const char *p, const char *eol,
 		return read_connection(b, l, sdp);
 	case 'o':
 		if (!sdp->nmedia)
-			sdp->origin = read_addr(b, l);
+			sdp->origin = read_addr(b, l, sdp->own);
 		break;
 	}
 	return 0;
@@ -354,7 +369,7 @@ static inline const char *line_end(const char *p, const char *end, u64 w)
 }
 
 int sdp_parse(const struct sip_buf *b, struct span text,
-	      struct sdp_body *sdp)
+	      const struct addr_text *own, struct sdp_body *sdp)
 {
 	const char *p = b->data + text.off;
 	const char *end = p + text.len;
@@ -364,6 +379,7 @@ int sdp_parse(const struct sip_buf *b, struct span text,
 
 	memset(sdp, 0, offsetof(struct sdp_body, media));
 	sdp->text = text;
+	sdp->own = own;
 	for (; p < end; p = eol + 1) {
 		w = likely(p <= end - 8) ? port_load64(p) :
 					   span_line_tail(p, end);

@@ -11,6 +11,8 @@
 
 #include "span.h"
 
+struct addr_text;
+
 enum sdp_limit {
 	SDP_MAX_MEDIA	= 32,	/* SEC-15 */
 	SDP_MAX_CAND	= 64,	/* candidates a message, SEC-15 */
@@ -81,6 +83,7 @@ struct sdp_cand {
 
 /**
  * struct sdp_body - one session description
+ * @own: the address that most of its lines name
  * @text: where it is in the message
  * @origin: address in o=, IP4 only
  * @addr: address of the session's c=, IP4 only
@@ -93,6 +96,7 @@ struct sdp_cand {
  * @cand: host candidates over UDP, in order
  */
 struct sdp_body {
+	const struct addr_text *own;
 	struct span text;
 	struct span origin;
 	struct span addr;
@@ -109,6 +113,7 @@ struct sdp_body {
  * sdp_parse() - read a session description
  * @b: the message
  * @text: where the description is
+ * @own: the address that most of its lines name; any other is read as well
  * @sdp: result
  *
  * Lines that are not understood are skipped: the far end judges them.
@@ -116,7 +121,7 @@ struct sdp_body {
  * Return: 0; -E2BIG above a limit; -EBADMSG for an m= line without port.
  */
 int __must_check sdp_parse(const struct sip_buf *b, struct span text,
-			   struct sdp_body *sdp);
+			   const struct addr_text *own, struct sdp_body *sdp);
 
 /**
  * sdp_media_tail() - where a line is added to a media line

@@ -56,9 +56,9 @@ FUZZ	:= $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
 PERF	:= $(PERF_C:tests/perf/%.c=$(B)/%)
 
 PHONY	:= all help module user unit fuzz fuzz-build faults bench-core \
-	   bench-path check test test-kernels demo install install-module \
-	   install-user uninstall clean tags need-cc need-libs need-check need-clang \
-	   need-valgrind need-headers
+	   bench-path check test test-kernels debug-kernel demo install \
+	   install-module install-user uninstall clean tags need-cc \
+	   need-libs need-check need-clang need-valgrind need-headers
 
 all: module user
 
@@ -70,6 +70,7 @@ help:
 	@echo 'make uninstall       take them away again'
 	@echo 'make test            every test; ONLY=NAME for one row'
 	@echo 'make test-kernels    build for several kernels, run on some in a VM'
+	@echo 'make debug-kernel    a kernel with KASAN and lockdep, for scripts/vm'
 	@echo 'make demo            two phones talk through a NAT router'
 	@echo 'make check           checkpatch, sparse and the other checkers'
 	@echo 'make unit            build and run the unit tests alone'
@@ -240,6 +241,9 @@ test:
 
 test-kernels:
 	scripts/test-kernels
+
+debug-kernel:
+	scripts/debug-kernel
 
 demo:
 	scripts/demo

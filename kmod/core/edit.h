@@ -25,6 +25,16 @@ enum edit_limit {
 	X(CONTACT, "Contact")						       \
 	X(ROUTE, "Route")						       \
 	X(RECORD_ROUTE, "Record-Route")					       \
+	X(PATH, "Path")							       \
+	X(SERVICE_ROUTE, "Service-Route")				       \
+	X(REFER_TO, "Refer-To")						       \
+	X(REFERRED_BY, "Referred-By")					       \
+	X(REPLY_TO, "Reply-To")						       \
+	X(P_ASSERTED_IDENTITY, "P-Asserted-Identity")			       \
+	X(P_PREFERRED_IDENTITY, "P-Preferred-Identity")			       \
+	X(REMOTE_PARTY_ID, "Remote-Party-ID")				       \
+	X(DIVERSION, "Diversion")					       \
+	X(HISTORY_INFO, "History-Info")					       \
 	X(FROM, "From")							       \
 	X(TO, "To")							       \
 	X(CALL_ID, "Call-ID")						       \

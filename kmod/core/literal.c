@@ -56,12 +56,15 @@ static inline int claim(struct alg_ctx *ctx, const struct literal *lit)
 	bool in = ctx->pkt->dir == ALG_IN;
 	int rc = literal_bind(ctx, lit->port_num);
 
+	/* nobody sends to where a header only names us by the way */
+	if (rc == -EACCES && !lit->learns)
+		return 0;
 	if (rc)
 		return rc == -ENOENT && in ? 0 : rc;
 	if (in && !(ctx->bind.flags & lit->ours))
 		return 0;
 	ctx->nown++;
-	if (!in) {
+	if (lit->learns && !in) {
 		ctx->wrote |= lit->ours;
 		set_flags(ctx, lit);
 	}
@@ -172,8 +175,7 @@ static void clear_ours(struct alg_ctx *ctx, const struct literal *lit)
 	/* a phone may list an old public contact behind the one it uses, and
 	 * send callers to its voice mail
 	 */
-	if (ctx->wrote & lit->ours || ctx->msg.status >= 300 ||
-	    lit->field == ALG_FIELD_ROUTE)
+	if (!lit->learns || ctx->wrote & lit->ours || ctx->msg.status >= 300)
 		return;
 	ep.port = lit->port_num;
 	if (ctx->host->bind_in(ctx, &ep, &bind) || !(bind.flags & lit->ours))
@@ -211,4 +213,17 @@ int literal_replace_port(struct alg_ctx *ctx, struct span at, u16 port,
 	edit_commit(&ctx->msg.buf, &ctx->edits, at, addr_put_port(room, port),
 		    why_edit(ctx, field));
 	return 0;
+}
+
+int literal_map_maddr(struct alg_ctx *ctx, struct span maddr,
+		      const struct literal *lit)
+{
+	int rc;
+
+	if (!addr_is(&ctx->msg.buf, maddr, ctx->own))
+		return 0;
+	rc = literal_claim(ctx, lit);
+	if (rc <= 0)
+		return rc;
+	return literal_replace_ip(ctx, maddr, lit->field);
 }

@@ -18,6 +18,7 @@
  * @default_port: what a missing port means
  * @noport: ALG_BIND_*_NOPORT of this header
  * @ours: ALG_BIND_*_OURS of this header
+ * @learns: the LAN host writes of itself here: how it does is remembered
  * @field: enum alg_field
  * @port: it has a port
  */
@@ -29,6 +30,7 @@ struct literal {
 	u8 noport;
 	u8 ours;
 	u8 field;
+	bool learns;
 	bool port;
 };
 
@@ -84,5 +86,70 @@ int __must_check literal_replace_ip(struct alg_ctx *ctx, struct span at,
  */
 int __must_check literal_replace_port(struct alg_ctx *ctx, struct span at,
 				      u16 port, u8 field);
+
+/**
+ * literal_map_maddr() - maddr says where to send instead of host
+ * @ctx: context
+ * @maddr: its value
+ * @lit: the host that it stands for: it is ours as that would be
+ *
+ * Return: as literal_map().
+ */
+int __must_check literal_map_maddr(struct alg_ctx *ctx, struct span maddr,
+				   const struct literal *lit);
+
+/**
+ * literal_find() - where our address comes next in [from, end)
+ * Return: its offset, @end if it is nowhere. For notes every address is
+ * looked at: then it is @from.
+ */
+static inline u32 literal_find(const struct alg_ctx *ctx, u32 from, u32 end)
+{
+	if (unlikely(ctx->flags & ALG_CTX_NOTES))
+		return from;
+	return addr_find(&ctx->msg.buf, from, end, ctx->own);
+}
+
+/**
+ * literal_read() - our address, if it stands at @from, and its port
+ * @ctx: context
+ * @from: where a host begins
+ * @end: limit
+ * @lit: @default_port is set; host and port are the result
+ *
+ * Return: where what follows begins; 0 when it is another address, or white
+ * space or anything else unusual follows.
+ */
+static inline port_inline u32
+literal_read(const struct alg_ctx *ctx, u32 from, u32 end, struct literal *lit)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	u32 pos = from + ctx->own->len;
+	u32 port;
+	int at;
+
+	lit->host = span_make(from, pos);
+	lit->port_num = ctx->own->port;
+	lit->port = true;
+	if (likely(addr_port_at(b, from, end, ctx->own))) {
+		pos = from + ctx->own->all;
+	} else if (!addr_at(b, from, end, ctx->own)) {
+		return 0;
+	} else if (pos < end && b->data[pos] == ':') {
+		at = span_number(b, pos + 1, end, 65535, &port);
+		if (at < 0 || !port)
+			return 0;
+		lit->port_num = (u16)port;
+		pos = (u32)at;
+	} else {
+		lit->port_num = lit->default_port;
+		lit->port = false;
+	}
+	lit->at = span_make(from, pos);
+	if (pos == end || b->data[pos] == ';' || b->data[pos] == '>' ||
+	    b->data[pos] == ',' || b->data[pos] == '?')
+		return pos;
+	return 0;
+}
 
 #endif /* SIPALG_CORE_LITERAL_H */

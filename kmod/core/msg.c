@@ -2,165 +2,12 @@
 /*
  * msg.c - [4] one pass over the header section; the grammar gate.
  *
- * Line ends are found eight bytes at a time, names by their length and the
- * letters that tell them apart. Nothing behind the empty line is looked at
- * here.
+ * Line ends are found eight bytes at a time, names by name.c. Nothing behind
+ * the empty line is looked at here.
  */
 #include "msg.h"
 #include "cseq.h"
-
-/**
- * struct name - the name of a header as its line begins
- * @head: its first letters and the ':', eight at most, in lower case
- * @fold: what makes the letters in @head small
- * @mask: which bytes of a line @head is compared with
- * @tail: the last eight up to the ':' of a name that is longer, else 0
- * @len: letters of the name
- * @id: enum sip_hdr_id
- * @other: another name with the same first two letters, or NULL
- */
-struct name {
-	u64 head;
-	u64 fold;
-	u64 mask;
-	u64 tail;
-	u8 len;
-	u8 id;
-	const struct name *other;
-};
-
-enum {
-	NAME_NONE,
-	NAME_VIA, NAME_V, NAME_FROM, NAME_F, NAME_TO, NAME_T, NAME_CALL_ID,
-	NAME_I, NAME_CSEQ, NAME_CONTACT, NAME_M, NAME_ROUTE, NAME_RECORD_ROUTE,
-	NAME_EXPIRES, NAME_CONTENT_LENGTH, NAME_L, NAME_CONTENT_TYPE, NAME_C,
-	NAME_CONTENT_ENCODING, NAME_E, NAME_AUTHORIZATION,
-	NAME_PROXY_AUTHORIZATION, NAMES,
-};
-
-/* The letters of a word, not its '-' and ':'. */
-#define LETTERS(word)	((word) >> 1 & SPAN_FOLD)
-
-#define SHORT_NAME(hdr, n, word, next)					       \
-	{ .head = word, .fold = LETTERS(word), .mask = ~0ULL >> (56 - 8 * (n)),\
-	  .len = n, .id = SIP_HDR_##hdr, .other = next }
-#define LONG_NAME(hdr, n, word, last, next)				       \
-	{ .head = word, .fold = LETTERS(word), .mask = ~0ULL, .tail = last,    \
-	  .len = n, .id = SIP_HDR_##hdr, .other = next }
-
-static const struct name names[NAMES] = {
-	[NAME_VIA] = SHORT_NAME(VIA, 3,
-		SPAN_WORD('v', 'i', 'a', ':', 0, 0, 0, 0), NULL),
-	[NAME_V] = SHORT_NAME(VIA, 1,
-		SPAN_WORD('v', ':', 0, 0, 0, 0, 0, 0), NULL),
-	[NAME_FROM] = SHORT_NAME(FROM, 4,
-		SPAN_WORD('f', 'r', 'o', 'm', ':', 0, 0, 0), NULL),
-	[NAME_F] = SHORT_NAME(FROM, 1,
-		SPAN_WORD('f', ':', 0, 0, 0, 0, 0, 0), NULL),
-	[NAME_TO] = SHORT_NAME(TO, 2,
-		SPAN_WORD('t', 'o', ':', 0, 0, 0, 0, 0), NULL),
-	[NAME_T] = SHORT_NAME(TO, 1,
-		SPAN_WORD('t', ':', 0, 0, 0, 0, 0, 0), NULL),
-	[NAME_CALL_ID] = SHORT_NAME(CALL_ID, 7,
-		SPAN_WORD('c', 'a', 'l', 'l', '-', 'i', 'd', ':'), NULL),
-	[NAME_I] = SHORT_NAME(CALL_ID, 1,
-		SPAN_WORD('i', ':', 0, 0, 0, 0, 0, 0), NULL),
-	[NAME_CSEQ] = SHORT_NAME(CSEQ, 4,
-		SPAN_WORD('c', 's', 'e', 'q', ':', 0, 0, 0), NULL),
-	[NAME_CONTACT] = SHORT_NAME(CONTACT, 7,
-		SPAN_WORD('c', 'o', 'n', 't', 'a', 'c', 't', ':'),
-		&names[NAME_CONTENT_LENGTH]),
-	[NAME_M] = SHORT_NAME(CONTACT, 1,
-		SPAN_WORD('m', ':', 0, 0, 0, 0, 0, 0), NULL),
-	[NAME_ROUTE] = SHORT_NAME(ROUTE, 5,
-		SPAN_WORD('r', 'o', 'u', 't', 'e', ':', 0, 0), NULL),
-	[NAME_RECORD_ROUTE] = LONG_NAME(RECORD_ROUTE, 12,
-		SPAN_WORD('r', 'e', 'c', 'o', 'r', 'd', '-', 'r'),
-		SPAN_WORD('d', '-', 'r', 'o', 'u', 't', 'e', ':'), NULL),
-	[NAME_EXPIRES] = SHORT_NAME(EXPIRES, 7,
-		SPAN_WORD('e', 'x', 'p', 'i', 'r', 'e', 's', ':'), NULL),
-	[NAME_CONTENT_LENGTH] = LONG_NAME(CONTENT_LENGTH, 14,
-		SPAN_WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-'),
-		SPAN_WORD('-', 'l', 'e', 'n', 'g', 't', 'h', ':'),
-		&names[NAME_CONTENT_TYPE]),
-	[NAME_L] = SHORT_NAME(CONTENT_LENGTH, 1,
-		SPAN_WORD('l', ':', 0, 0, 0, 0, 0, 0), NULL),
-	[NAME_CONTENT_TYPE] = LONG_NAME(CONTENT_TYPE, 12,
-		SPAN_WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-'),
-		SPAN_WORD('n', 't', '-', 't', 'y', 'p', 'e', ':'),
-		&names[NAME_CONTENT_ENCODING]),
-	[NAME_C] = SHORT_NAME(CONTENT_TYPE, 1,
-		SPAN_WORD('c', ':', 0, 0, 0, 0, 0, 0), NULL),
-	[NAME_CONTENT_ENCODING] = LONG_NAME(CONTENT_ENCODING, 16,
-		SPAN_WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-'),
-		SPAN_WORD('n', 'c', 'o', 'd', 'i', 'n', 'g', ':'), NULL),
-	[NAME_E] = SHORT_NAME(CONTENT_ENCODING, 1,
-		SPAN_WORD('e', ':', 0, 0, 0, 0, 0, 0), NULL),
-	[NAME_AUTHORIZATION] = LONG_NAME(AUTHORIZATION, 13,
-		SPAN_WORD('a', 'u', 't', 'h', 'o', 'r', 'i', 'z'),
-		SPAN_WORD('i', 'z', 'a', 't', 'i', 'o', 'n', ':'), NULL),
-	[NAME_PROXY_AUTHORIZATION] = LONG_NAME(PROXY_AUTHORIZATION, 19,
-		SPAN_WORD('p', 'r', 'o', 'x', 'y', '-', 'a', 'u'),
-		SPAN_WORD('i', 'z', 'a', 't', 'i', 'o', 'n', ':'), NULL),
-};
-
-/*
- * Two letters, or a letter and ':', in any case: an odd number gives each of
- * them a slot of its own. Two in one slot are an error of the compiler's.
- */
-#define SLOT(w)		((u32)((w) & 0x1f1f) * 0x8cfe5cd1u >> 26)
-#define PAIR(a, b)	SLOT((a) | (b) << 8)
-
-/* By how a line begins: the first name that it may be. */
-static const struct name * const first_name[64] = {
-	[PAIR('v', 'i')] = &names[NAME_VIA],
-	[PAIR('v', ':')] = &names[NAME_V],
-	[PAIR('f', 'r')] = &names[NAME_FROM],
-	[PAIR('f', ':')] = &names[NAME_F],
-	[PAIR('t', 'o')] = &names[NAME_TO],
-	[PAIR('t', ':')] = &names[NAME_T],
-	[PAIR('c', 'a')] = &names[NAME_CALL_ID],
-	[PAIR('i', ':')] = &names[NAME_I],
-	[PAIR('c', 's')] = &names[NAME_CSEQ],
-	[PAIR('c', 'o')] = &names[NAME_CONTACT],
-	[PAIR('m', ':')] = &names[NAME_M],
-	[PAIR('r', 'o')] = &names[NAME_ROUTE],
-	[PAIR('r', 'e')] = &names[NAME_RECORD_ROUTE],
-	[PAIR('e', 'x')] = &names[NAME_EXPIRES],
-	[PAIR('l', ':')] = &names[NAME_L],
-	[PAIR('c', ':')] = &names[NAME_C],
-	[PAIR('e', ':')] = &names[NAME_E],
-	[PAIR('a', 'u')] = &names[NAME_AUTHORIZATION],
-	[PAIR('p', 'r')] = &names[NAME_PROXY_AUTHORIZATION],
-};
-
-static inline bool has_head(const struct name *n, u64 w)
-{
-	return ((w | n->fold) & n->mask) == n->head;
-}
-
-/* @p: eight bytes that end where the ':' of the name would be */
-static inline bool has_tail(const struct name *n, const char *p)
-{
-	return (port_load64(p) | LETTERS(n->tail)) == n->tail;
-}
-
-enum sip_hdr_id sip_hdr_find(const struct sip_buf *b, struct span s)
-{
-	char line[SIP_MAX_NAME + 8] = { 0 };
-	const struct name *n;
-
-	if (!s.len || s.len > SIP_MAX_NAME)
-		return SIP_HDR_OTHER;
-	memcpy(line, b->data + s.off, s.len);
-	line[s.len] = ':';
-	for (n = first_name[SLOT(port_load64(line))]; n; n = n->other) {
-		if (n->len == s.len && has_head(n, port_load64(line)) &&
-		    (!n->tail || has_tail(n, line + n->len - 7)))
-			return (enum sip_hdr_id)n->id;
-	}
-	return SIP_HDR_OTHER;
-}
+#include "name.h"
 
 /* Headers that a message has once at most. */
 static bool is_single(u32 id)
@@ -236,31 +83,16 @@ static port_noinline int read_any_line(struct sip_msg *msg, const char *p,
 	/* RFC 3261 25.1: HCOLON = *( SP / HTAB ) ":" SWS */
 	while (span_is_blank(b->data[end - 1]) && end > from + 1)
 		end--;
-	id = sip_hdr_find(b, span_make(from, end));
+	id = sip_name_find(b, span_make(from, end));
 	if (id == SIP_HDR_OTHER)
 		return 0;
 	return add_header(msg, id, trim_value(msg, id, b->data + colon + 1,
 					      eol));
 }
 
-/* The name of ours that stands with its ':' at @p, NULL if there is none. */
-static inline const struct name *match_name(const char *p, const char *eol,
-					    u64 w)
-{
-	const struct name *n = first_name[SLOT(w)];
-
-	for (; n; n = n->other) {
-		if (has_head(n, w) &&
-		    (!n->tail || (eol - p > n->len &&
-				  has_tail(n, p + n->len - 7))))
-			break;
-	}
-	return n;
-}
-
 /*
- * Another header than ours? It is, if its colon is among the first letters
- * and no blank before that. @w: the first eight letters.
+ * Another header than ours? It is, if its colon is among the first sixteen
+ * letters and no blank before that. @w: the first eight letters.
  */
 static inline bool is_other(const char *p, const char *eol, u64 w)
 {
@@ -268,9 +100,9 @@ static inline bool is_other(const char *p, const char *eol, u64 w)
 	const char *colon = p;
 
 	if (!hits) {
-		if ((w - 0x21 * SPAN_ONES) & 0x80 * SPAN_ONES || eol - p < 16)
+		if (eol - p < 16)
 			return false;
-		colon = p + 8;
+		colon += 8;
 		hits = span_zero_bytes(port_load64(colon) ^ ':' * SPAN_ONES);
 		if (!hits)
 			return false;
@@ -283,7 +115,7 @@ static inline bool is_other(const char *p, const char *eol, u64 w)
 static inline int read_line(struct sip_msg *msg, const char *p,
 			    const char *eol, u64 w)
 {
-	const struct name *n = match_name(p, eol, w);
+	const struct sip_name *n = sip_name_match(p, eol, w);
 
 	if (n)
 		return add_header(msg, n->id,

@@ -15,7 +15,6 @@
 enum sip_limit {
 	SIP_MAX_LEN	= 65535,	/* offsets are u16 */
 	SIP_MAX_HEADERS	= 128,		/* and as many folds, SEC-15 */
-	SIP_MAX_NAME	= 24,		/* of those that the core reads */
 	SIP_NO_HEADER	= 0xff,
 };
 
@@ -36,8 +35,20 @@ enum sip_hdr_id {
 	SIP_HDR_CONTENT_ENCODING,
 	SIP_HDR_AUTHORIZATION,
 	SIP_HDR_PROXY_AUTHORIZATION,
+	SIP_HDR_RARE = 16,	/* from here on, see sip_msg_has_rare() */
+	SIP_HDR_PATH = SIP_HDR_RARE,
+	SIP_HDR_SERVICE_ROUTE,
+	SIP_HDR_REFER_TO,
+	SIP_HDR_REFERRED_BY,
+	SIP_HDR_REPLY_TO,
+	SIP_HDR_P_ASSERTED_IDENTITY,
+	SIP_HDR_P_PREFERRED_IDENTITY,
+	SIP_HDR_REMOTE_PARTY_ID,
+	SIP_HDR_DIVERSION,
+	SIP_HDR_HISTORY_INFO,
 	SIP_HDR_MAX,
 	SIP_HDR_OTHER = SIP_HDR_MAX,
+	SIP_HDR_ROOM = 32,	/* at least SIP_HDR_MAX */
 };
 
 /**
@@ -79,8 +90,8 @@ struct sip_msg {
 	struct span ruri;
 	u32 cseq;
 	struct span body;
-	u8 first[16];
-	u8 last[16];
+	u8 first[SIP_HDR_ROOM];
+	u8 last[SIP_HDR_ROOM];
 	struct sip_hdr hdr[SIP_MAX_HEADERS];
 };
 
@@ -92,6 +103,14 @@ static inline bool sip_msg_is_request(const struct sip_msg *msg)
 static inline bool sip_msg_has(const struct sip_msg *msg, enum sip_hdr_id id)
 {
 	return msg->first[id] != SIP_NO_HEADER;
+}
+
+/* Are there any headers from SIP_HDR_RARE on? None of them has an index. */
+static inline bool sip_msg_has_rare(const struct sip_msg *msg)
+{
+	const char *first = (const char *)msg->first + SIP_HDR_RARE;
+
+	return ~(port_load64(first) & port_load64(first + 8));
 }
 
 /**
@@ -142,12 +161,5 @@ int __must_check sip_msg_begin(struct sip_msg *msg, const char *data, u32 len,
  * Return: as sip_msg_parse().
  */
 int __must_check sip_msg_finish(struct sip_msg *msg, u32 headers);
-
-/**
- * sip_hdr_find() - which header is this name (long or compact)?
- * @b: buffer
- * @s: the name without the colon and white space
- */
-enum sip_hdr_id sip_hdr_find(const struct sip_buf *b, struct span s);
 
 #endif /* SIPALG_CORE_MSG_H */

@@ -17,6 +17,14 @@
 int __must_check plan_sip(struct alg_ctx *ctx);
 
 /**
+ * plan_via() - plan the topmost Via; sets ctx->via_port and ctx->branch
+ * @ctx: context
+ *
+ * Return: 0; -EBADMSG, -E2BIG, or what the host answered.
+ */
+int __must_check plan_via(struct alg_ctx *ctx);
+
+/**
  * plan_sdp() - plan the session description, with its pinholes
  * @ctx: after plan_sip(), of a message with a body
  *

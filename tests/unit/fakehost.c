@@ -64,6 +64,10 @@ static int fh_bind_out(struct alg_ctx *ctx, const struct alg_ep *lan,
 		return -EACCES;
 	}
 	known = bind_by_lan(fh, lan);
+	/* SEC-5, as the module has it */
+	if (!known && lan->port < ALG_MIN_PORT &&
+	    lan->port != ctx->pkt->lan.port)
+		return -EACCES;
 	if (!known)
 		return make_bind(fh, ctx->pkt, lan, bind);
 	*bind = *known;

@@ -11,6 +11,7 @@
 
 #include "cseq.h"
 #include "explain.h"
+#include "name.h"
 
 enum {
 	FIELD_NEEDED	= 1 << 0,
@@ -79,7 +80,7 @@ static void read_header(struct scan *s)
 		puts("a header is NAME: VALUE, this is not");
 		return;
 	}
-	id = sip_hdr_find(&s->b, span_make(s->at.off, end));
+	id = sip_name_find(&s->b, span_make(s->at.off, end));
 	if (id >= SIP_HDR_MAX || !fields[id].name)
 		return;
 	if (s->first[id].line) {

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * plan_list.c - [6] Contact, Route and all other lists of addresses.
+ *
+ * Most headers have no address of ours, which one search tells. Those that do
+ * are gone through address by address; the usual one is told by its host.
+ */
+#include "plan_list.h"
+#include "contact.h"
+#include "param.h"
+#include "uri.h"
+
+enum { TO_OURS = 3 };		/* from ALG_BIND_*_NOPORT to ALG_BIND_*_OURS */
+
+void plan_begin(struct literal *lit, const struct plan_field *field, u8 scheme)
+{
+	lit->default_port = sip_scheme_port(scheme);
+	lit->noport = field->noport;
+	lit->ours = (u8)(field->noport << TO_OURS);
+	lit->learns = field->learns;
+	lit->field = field->id;
+}
+
+/*
+ * Something that cannot be read. If our address is nowhere in it, it is the
+ * far end's affair, and stays as it is.
+ */
+static int judge_unreadable(const struct alg_ctx *ctx, struct span text)
+{
+	const struct sip_buf b = {
+		.data = ctx->msg.buf.data + text.off, .len = text.len,
+	};
+
+	return addr_find(&b, 0, text.len, ctx->own) < text.len ? -EBADMSG : 0;
+}
+
+int plan_uri(struct alg_ctx *ctx, struct span text,
+	     const struct plan_field *field)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	struct literal lit;
+	struct sip_uri uri;
+	int mapped = 0;
+	int rc;
+
+	if (sip_uri_parse(b, text, &uri))
+		return judge_unreadable(ctx, text);
+	if (uri.scheme == SIP_SCHEME_OTHER)
+		return 0;
+	plan_begin(&lit, field, uri.scheme);
+	lit.host = uri.host;
+	lit.at = sip_uri_hostport(&uri);
+	lit.port = uri.port.len;
+	lit.port_num = uri.port_num;
+	if (addr_is(b, uri.host, ctx->own))
+		mapped = literal_map(ctx, &lit);
+	else
+		literal_pass(ctx, &lit);
+	if (mapped < 0 || !uri.params.len)
+		return mapped;
+	rc = literal_map_maddr(ctx, sip_param_find(b, uri.params, "maddr"), &lit);
+	return rc ? rc : mapped;
+}
+
+/*
+ * Of several contacts of ours in a REGISTER one that is not removed, and of
+ * those the one of this flow's port; in its answer the one that lives longest:
+ * a phone that restarted has left older ones behind. @c: the other one.
+ */
+static bool is_better(const struct alg_ctx *ctx, const struct reg_contact *c,
+		      const struct reg_contact *own)
+{
+	if (!own->found)
+		return true;
+	if (!sip_msg_is_request(&ctx->msg))
+		return c->has_expires &&
+		       (!own->has_expires || c->expires > own->expires);
+	if (c->has_expires && !c->expires)
+		return false;
+	if (own->has_expires && !own->expires)
+		return true;
+	return ctx->bind.lan.port == ctx->pkt->lan.port;
+}
+
+/* Our contact of a REGISTER: its URI, and what stands behind that. */
+static void keep_contact(struct alg_ctx *ctx, struct span uri,
+			 struct span params, struct reg_contact *own)
+{
+	struct reg_contact c = { .expires = 0 };
+
+	c.has_expires = params.len && !sip_contact_expires(&ctx->msg.buf,
+							   params, &c.expires);
+	if (!is_better(ctx, &c, own))
+		return;
+	own->uri = uri;
+	own->expires = c.expires;
+	own->has_expires = c.has_expires;
+	own->found = true;
+	own->lan = ctx->bind.lan;
+	own->wan = ctx->bind.wan;
+}
+
+/**
+ * struct list - a header with addresses
+ * @value: its value
+ * @field: what is done with them
+ * @own: where our contact is kept, NULL when nobody asks for it
+ */
+struct list {
+	struct span value;
+	const struct plan_field *field;
+	struct reg_contact *own;
+};
+
+/* Behind the ',' that ends the address whose URI ends at @pos. */
+static inline u32 next_address(const struct sip_buf *b, u32 pos, u32 end)
+{
+	if (pos < end && b->data[pos] != ',')
+		pos = span_find_unquoted(b, pos, end, ',', ',');
+	if (++pos < end && unlikely((u8)b->data[pos] <= ' '))
+		pos = span_skip_lws(b, pos, end);
+	return pos;
+}
+
+/*
+ * The address at @pos is <sip:user@HOST> with our address as its host, at
+ * @host, and nowhere else in the URI. Return: where its URI ends; 0 when it is
+ * to be read as a whole; or an error.
+ */
+static inline int map_usual(struct alg_ctx *ctx, const struct list *l, u32 pos,
+			    u32 host)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	u32 end = span_end(l->value);
+	bool maddr = false;
+	bool expires;
+	struct literal lit;
+	u32 at, comma;
+	int rc;
+
+	plan_begin(&lit, l->field, SIP_SCHEME_SIP);
+	at = literal_read(ctx, host, end, &lit);
+	if (!at)
+		return 0;
+	if (at < end && b->data[at] == ',')
+		return 0;
+	if (at < end && b->data[at] != '>')
+		at = sip_params_skip(b, at, end, '>', 'm', &maddr);
+	if (at == end || maddr)
+		return 0;
+	rc = literal_map(ctx, &lit);
+	if (rc < 0)
+		return rc;
+	if (!rc || !l->own)
+		return (int)at + 1;
+	comma = sip_params_skip(b, at + 1, end, ',', 'e', &expires);
+	keep_contact(ctx, span_make(pos + 1, at),
+		     span_make(at + 1, expires ? end : at + 1), l->own);
+	return (int)(comma < end ? at + 1 : end);
+}
+
+/*
+ * The address at @pos, whatever it looks like. Return: where it ends; 0 when
+ * there is none, or none that can be read; or an error.
+ */
+static port_noinline int map_any(struct alg_ctx *ctx, const struct list *l,
+				 u32 pos)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	u32 end = span_end(l->value);
+	struct sip_addr addr;
+	int rc;
+
+	rc = sip_addr_next(b, l->value, &pos, &addr);
+	if (rc <= 0)
+		return rc ? judge_unreadable(ctx, span_make(pos, end)) : 0;
+	rc = plan_uri(ctx, addr.uri, l->field);
+	if (rc > 0 && l->own)
+		keep_contact(ctx, addr.uri, addr.params, l->own);
+	return rc < 0 ? rc : (int)pos;
+}
+
+/* A list in which our address stands at @next, or is to be looked for. */
+static port_noinline int map_addresses(struct alg_ctx *ctx,
+				       const struct list *l, u32 next)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	u32 end = span_end(l->value);
+	u32 pos = l->value.off;
+	int rc;
+
+	do {
+		rc = 0;
+		if (next < end && sip_addr_host(b, pos, end) == next)
+			rc = map_usual(ctx, l, pos, next);
+		if (!rc)
+			rc = map_any(ctx, l, pos);
+		if (rc <= 0)
+			return rc;
+		if (next < (u32)rc)
+			next = literal_find(ctx, (u32)rc, end);
+		if (next >= end)
+			return 0;
+		pos = next_address(b, (u32)rc, end);
+	} while (pos < end);
+	return 0;
+}
+
+/* What the LAN host has learnt of itself is a matter for literal_pass(). */
+static inline bool may_have_learnt(const struct alg_ctx *ctx,
+				   const struct plan_field *field)
+{
+	return ctx->pkt->dir == ALG_OUT && field->learns &&
+	       !(ctx->wrote & field->noport << TO_OURS);
+}
+
+/*
+ * A list of addresses: most have none of ours. @own: where our contact is
+ * kept, NULL when nobody asks for it.
+ */
+static inline int map_list(struct alg_ctx *ctx, struct span value,
+			   const struct plan_field *field, struct reg_contact *own)
+{
+	const struct list l = { .value = value, .field = field, .own = own };
+	u32 end = span_end(value);
+	u32 next = literal_find(ctx, value.off, end);
+
+	if (next < end ||
+	    (may_have_learnt(ctx, field) &&
+	     addr_find(&ctx->msg.buf, value.off, end, ctx->other) < end))
+		return map_addresses(ctx, &l, next);
+	return 0;
+}
+
+int plan_lists(struct alg_ctx *ctx, enum sip_hdr_id id,
+	       const struct plan_field *field, struct reg_contact *own)
+{
+	const struct sip_msg *msg = &ctx->msg;
+	u32 i = msg->first[id];
+	int rc;
+
+	for (; i != SIP_NO_HEADER; i = msg->hdr[i].next) {
+		if (own && sip_contact_is_star(&msg->buf, msg->hdr[i].value)) {
+			own->star = true;
+			continue;
+		}
+		rc = map_list(ctx, msg->hdr[i].value, field, own);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}

@@ -30,6 +30,9 @@ LEFT = {
     "rfc4475/dat/intmeth.dat": "a NUL, though quoted",
 }
 
+# One that stands as the host of a URI or a Via, and has no port of its own.
+PLACE = re.compile(rb"([@: ])" + LITERAL.pattern + rb"(?::5060(?!\d))?(?!:)")
+
 FRAME = (b"INVITE sip:bob@provider.example SIP/2.0\r\n"
          b"Via: SIP/2.0/UDP 192.0.2.4:5060;branch=z9hG4bK-%d\r\n"
          b"Max-Forwards: 70\r\n"
@@ -150,11 +153,14 @@ def items(only=None):
     return choose(unpack(root) or walk(root), only)
 
 
-def render(data, address):
-    """The same message with this address where an IPv4 literal stands, and
-    a Content-Length that is as true as it was."""
+def render(data, address, port=5060):
+    """The same message with this address where an IPv4 literal stands, its
+    port where that is another than 5060, and a Content-Length that is as true
+    as it was."""
     head, border, body = data.partition(b"\r\n\r\n")
     new = LITERAL.sub(address, body)
+    if port != 5060:
+        head = PLACE.sub(rb"\g<1>%s:%d" % (address, port), head)
     head = LITERAL.sub(address, head)
     length = re.compile(rb"^(content-length|l)([ \t]*:\s*)(\d+)",
                         re.I | re.M)

@@ -138,16 +138,16 @@ def as_is(t):
 class Rendered:
     """A message of the corpora with an address of this network in it."""
 
-    def __init__(self, item, address):
+    def __init__(self, item, address, port):
         self.name, self.valid = item.name, item.valid
-        self.data = material.render(item.data, address.encode())
+        self.data = material.render(item.data, address.encode(), port)
 
 
 def pass_rendered(t, items, world, sender, to, receiver):
     """Only what is ours may change, and what is ours has to."""
-    own = LAN if world.out else WAN
+    own = (LAN, 5060) if world.out else to
     changed = 0
-    for item, got in relay(t, [Rendered(i, own) for i in items], sender, to,
+    for item, got in relay(t, [Rendered(i, *own) for i in items], sender, to,
                            receiver):
         bad = judge(world, item.data, got)
         as_sent = got == item.data and (

@@ -242,8 +242,6 @@ static unsigned int inspect(struct sipalg_net *sn, struct sk_buff *skb,
 	if (!fill_addresses(ct, dir, &pkt))
 		return state->hook == NF_INET_LOCAL_IN ?
 			knock(sn, skb, ct) : NF_ACCEPT;
-	if (pkt.dir == ALG_OUT && state->out)
-		sipalg_remap(sn, skb, ct, state->out, &pkt);
 	err = fill_payload(skb, protoff, &pkt);
 	if (err) {
 		sipalg_count(sn, payload_reason(err));
@@ -265,6 +263,16 @@ static unsigned int inspect(struct sipalg_net *sn, struct sk_buff *skb,
 	return verdict;
 }
 
+/* The first packet of a flow that a LAN host begins; see remap.c. */
+static void begin_flow(struct sipalg_net *sn, struct sk_buff *skb,
+		       struct nf_conn *ct, const struct net_device *out)
+{
+	struct alg_pkt pkt;
+
+	if (fill_addresses(ct, IP_CT_DIR_ORIGINAL, &pkt) && pkt.dir == ALG_OUT)
+		sipalg_remap(sn, skb, ct, out, &pkt);
+}
+
 static unsigned int packet(void *priv, struct sk_buff *skb,
 			   const struct nf_hook_state *state)
 {
@@ -278,6 +286,8 @@ static unsigned int packet(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (ip_hdr(skb)->protocol != IPPROTO_UDP)
 		return NF_ACCEPT;	/* an ICMP error of the flow */
+	if (state->out && !nf_ct_is_confirmed(ct))
+		begin_flow(sn, skb, ct, state->out);
 	if (skb_is_gso(skb))
 		return sipalg_gso_split(skb, state, packet);
 	return inspect(sn, skb, ct, CTINFO2DIR(ctinfo), state);

@@ -76,7 +76,7 @@ static struct sipalg_binding *reserve(struct sipalg_net *sn,
 }
 
 static void remap(struct sipalg_net *sn, struct sk_buff *skb,
-		  struct nf_conn *ct, struct alg_pkt *pkt)
+		  struct nf_conn *ct, const struct alg_pkt *pkt)
 {
 	int ifindex = sn->work->txn.oif;
 	struct sipalg_key lan, wan;
@@ -92,7 +92,6 @@ static void remap(struct sipalg_net *sn, struct sk_buff *skb,
 	if (port != wan.port && set_port(skb, ct, port))
 		return;
 	wan.port = port;
-	pkt->wan.port = port;
 	if (!b)
 		b = reserve(sn, &lan, &wan);
 	if (b && !b->told) {
@@ -105,18 +104,18 @@ static void remap(struct sipalg_net *sn, struct sk_buff *skb,
  * sipalg_remap() - a new signalling flow gets the port that its LAN port has
  * @sn: namespace
  * @skb: its first packet, behind source NAT, at the network header
- * @ct: the flow
+ * @ct: the flow, not confirmed yet
  * @out: the device by which it leaves
- * @pkt: its addresses; the WAN port may change
+ * @pkt: its addresses
  *
  * When that port is taken towards this far end the flow keeps the one that
  * NAT chose.
  */
 void sipalg_remap(struct sipalg_net *sn, struct sk_buff *skb,
 		  struct nf_conn *ct, const struct net_device *out,
-		  struct alg_pkt *pkt)
+		  const struct alg_pkt *pkt)
 {
-	if (nf_ct_is_confirmed(ct) || !(ct->status & IPS_SRC_NAT))
+	if (!(ct->status & IPS_SRC_NAT))
 		return;
 	spin_lock_bh(&sn->lock);
 	sipalg_host_begin(sn, ct, out->ifindex);

@@ -76,7 +76,7 @@ void sipalg_hook_unregister(struct sipalg_net *sn);
 /* remap.c */
 void sipalg_remap(struct sipalg_net *sn, struct sk_buff *skb,
 		  struct nf_conn *ct, const struct net_device *out,
-		  struct alg_pkt *pkt);
+		  const struct alg_pkt *pkt);
 
 /* host.c */
 extern const struct alg_host sipalg_host;

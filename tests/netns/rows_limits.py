@@ -409,11 +409,11 @@ def send_together(t, who, server, rtp):
     texts = [fill(INVITE, **v) for v in values]
     t.equal(len({len(d) for d in texts}), 1, "sizes of the messages")
     who.sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(texts[0]))
-    who.raw(b"".join(texts), (REGISTRAR, 5060))
+    who.raw(b"".join(texts), (server.addr, server.port))
     who.sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 0)
     for i, data in enumerate(texts):
         got = server.expect("INVITE")   # in their order
         t.equal(got.get("call-id"), values[i]["callid"], "the order")
         check_offer(t, Sent(INVITE, values[i], data), got)
-        Rtp(t, PHONES[0], rtp + 10 * i).expect(
-            Rtp(t, REGISTRAR, rtp + 10000 + 10 * i).send(got.sdp.rtp()))
+        Rtp(t, who.addr, rtp + 10 * i).expect(
+            Rtp(t, server.addr, rtp + 10000 + 10 * i).send(got.sdp.rtp()))

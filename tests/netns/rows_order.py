@@ -17,6 +17,7 @@ from flows import (IN, INVITE, REGISTER, SDP, calling_in, calling_out, phone,
                    register, registering, registrar, second_proxy, text,
                    together, via_back)
 from peer import Peer, Rtp
+from rows_limits import send_together
 from rows_stun import StunServer, public_register, stun_request
 from topo import MEDIA, PROXY2, WAN, WAN2
 
@@ -219,6 +220,16 @@ def alias_by_phone(t):
 def alias_by_provider(t):
     alias(t, "oifname wan ip daddr %s snat to 45.0.2.3" % PROXY2)
     walk(t, lambda who, server: "45.0.2.3" if server.addr == PROXY2 else WAN)
+
+
+@row("GSO/port", "a flow begins with several messages, and gets another port",
+     phones=2, nat="nft-snat")
+def segments(t):
+    first = register(t, phone(t), registrar(t))
+    who, server = phone(t, 1, user="carol"), second_proxy(t)
+    send_together(t, who, server, 20000)
+    again = register(t, who, server, user="carol")
+    t.ok(again.wan != first.wan, "two phones share one outside address")
 
 
 class StunPhone:

@@ -202,7 +202,8 @@ def host_is_left(world, place):
 
 def left(world, message):
     """Literals that are ours and that the far side must not see."""
-    found, request = [], message.status is None
+    request, found = message.status is None, []
+    keys = LISTS if world.out or not request else (b"route",)
     try:
         if request and not world.out and b"authorization" not in \
                 b" ".join(h.key for h in message.headers) and \
@@ -210,12 +211,8 @@ def left(world, message):
             found.append("Request-URI")
         if request == world.out and host_is_left(world, vias(message)[0]):
             found.append("Via")
-        keys = [b"contact", b"record-route"] if world.out or not request \
-            else [b"route"]
-        for key in keys:
-            for value in message.all(key):
-                if any(host_is_left(world, a.uri) for a in addresses(value)):
-                    found.append(key.decode().title())
+        found += [h.key.decode() for h in message.headers if h.key in keys and
+                  any(host_is_left(world, a.uri) for a in addresses(h.value))]
         if world.out and request and message.method == b"INVITE":
             found += left_streams(world, message)
     except Bad:

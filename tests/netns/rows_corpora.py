@@ -253,3 +253,128 @@ def transparent(t):
         t.equal(t.show("media"), [], "media show")
         t.equal(t.show("reg"), [], "reg show")
         t.equal(t.net.conntrack("expect"), [], "expectations")
+
+
+# -- every header that carries an address -------------------------------------
+IDENTITY = """P-Asserted-Identity: "192.168.1.10" <sip:{user}@{at}>, <tel:+49>
+P-Preferred-Identity: <sip:{user}@{at}>
+Remote-Party-ID: <sip:{user}@{at}>;party=calling;privacy=off
+Diversion: <sip:desk@{at}>;reason=unconditional
+History-Info: <sip:bob@{at}?Reason=SIP%3Bcause%3D302>;index=1,
+ <sip:bob@52.0.0.10>;index=1.1
+Referred-By: <sip:{user}@{at}>;cid="1@192.168.1.10"
+Reply-To: "192.168.1.10" <sip:{user}@{at}>
+Warning: 399 192.168.1.10 "192.168.1.10:5060"
+"""
+ROUTED = INVITE.replace("Max-", "Record-Route: <sip:pbx@{at};lr>\n" +
+                        IDENTITY + "Max-")
+PATHS = REGISTER.replace("Max-", "Path: <sip:pbx@{at};lr;ob>\n"
+                         "Supported: path\nMax-")
+ASKING = OPTIONS.replace("Max-", "Route: {route}\nMax-")
+REFER = """
+REFER {ruri} SIP/2.0
+Via: SIP/2.0/UDP {via};branch={branch};rport
+Max-Forwards: 70
+From: <sip:{user}@52.0.0.10>;tag={tag}
+To: <sip:bob@52.0.0.10>;tag=1
+Call-ID: {callid}
+CSeq: 2 REFER
+Contact: <sip:{user}@{via}>
+Refer-To: <sip:carol@{at}?Replaces=a%40192.168.1.10%3Bto-tag%3D1>
+Referred-By: <sip:{user}@{at}>
+Content-Length: 0
+"""
+SERVICE = "<sip:52.0.0.20;lr>,<sip:52.0.0.10;lr>"
+
+
+def path_out(t, who, far):
+    """REGISTER with Path; the answer brings it back, and a Service-Route."""
+    sent = who.say(PATHS, (REGISTRAR, 5060), expires=600)
+    got = far.expect("REGISTER")
+    t.seen(sent, got, at=text(got.source))
+    back = far.reply(got, 200, "OK", "Path: <sip:pbx@{at};lr;ob>\n"
+                     "Contact: <sip:{user}@{at};line=7f>;expires=600\n"
+                     "Service-Route: " + SERVICE, user=who.user,
+                     at=text(got.source))
+    t.seen(back, who.expect(200), at=str(who), topvia=via_back(sent, who))
+    return got.source, got.contact.text
+
+
+def path_in(t, who, far, outside, contact):
+    """A request by that Path arrives with the phone's own Route."""
+    asked = far.say(ASKING, outside, ruri=contact,
+                    route="<sip:pbx@%s;lr;ob>" % text(outside))
+    got = who.expect("OPTIONS")
+    t.seen(asked, got, ruri="sip:%s@%s;line=7f" % (who.user, who),
+           route="<sip:pbx@%s;lr;ob>" % who)
+    back = who.reply(got, 200, "OK", IDENTITY + "Contact: <sip:{user}@{at}>")
+    t.seen(back, far.expect(200), at=text(outside))
+
+
+def identities(t, who, far):
+    """A call whose INVITE has every one of these headers."""
+    sent = who.say(ROUTED, (REGISTRAR, 5060), rtp=20000,
+                   ruri="sip:bob@52.0.0.10")
+    got = far.expect("INVITE")
+    t.seen(sent, got, at=text(got.source), ip=got.source[0],
+           rtp=got.sdp.rtp()[1])
+    back = far.reply(got, 200, "OK", "Contact: <sip:bob@52.0.0.10>\n"
+                     "P-Asserted-Identity: <sip:bob@52.0.0.10>")
+    ok = who.expect(200)
+    t.equal(ok.all("record-route"), sent.message.all("record-route"),
+            "Record-Route of the answer")
+    t.equal(ok.get("via"), via_back(sent, who), "Via of the answer")
+    asked = far.say(ASKING, got.source, ruri=got.contact.text,
+                    route=back.message.all("record-route")[0])
+    t.seen(asked, who.expect("OPTIONS"),
+           ruri=sent.message.contact.text,
+           route=sent.message.all("record-route")[0])
+
+
+def refers(t, who, far, outside, contact):
+    """Refer-To and Referred-By, out and back in."""
+    sent = who.say(REFER, (REGISTRAR, 5060), ruri="sip:bob@52.0.0.10",
+                   via=str(who))
+    got = far.expect("REFER")
+    t.seen(sent, got, via=text(outside), at=text(outside))
+    sent = far.say(REFER, outside, ruri=contact, at=text(outside),
+                   via=str(far))
+    t.seen(sent, who.expect("REFER"), at=str(who),
+           ruri="sip:%s@%s;line=7f" % (who.user, who))
+
+
+def service_route(t, who, far, outside, contact):
+    """A phone outside registers with the PBX inside, and comes by the
+    Service-Route that it was given."""
+    sent = far.say(REGISTER.replace("sip:52.0.0.10", "{ruri}", 1), outside,
+                   ruri=contact, expires=60)
+    got = who.expect("REGISTER")
+    t.seen(sent, got, ruri="sip:%s@%s;line=7f" % (who.user, who))
+    back = who.reply(got, 200, "OK", "Service-Route: <sip:pbx@{at};lr>")
+    ok = far.expect(200)
+    t.seen(back, ok, at=text(outside))
+    asked = far.say(ASKING, outside, ruri=contact,
+                    route=ok.get("service-route"))
+    t.seen(asked, who.expect("OPTIONS"),
+           ruri="sip:%s@%s;line=7f" % (who.user, who),
+           route=back.message.get("service-route"))
+
+
+def every_header(t):
+    who, far = phone(t), registrar(t)
+    outside, contact = path_out(t, who, far)
+    path_in(t, who, far, outside, contact)
+    identities(t, who, far)
+    refers(t, who, far, outside, contact)
+    service_route(t, who, far, outside, contact)
+
+
+@row("I-18", "routes, paths, referrals and identities leak nothing, and route "
+     "both ways")
+def headers(t):
+    every_header(t)
+
+
+@row("I-18/port", "the same when NAT moves the port", nat="nft-ports")
+def headers_moved(t):
+    every_header(t)

@@ -232,11 +232,10 @@ static inline int map_list(struct alg_ctx *ctx, struct span value,
 	return 0;
 }
 
-int plan_lists(struct alg_ctx *ctx, enum sip_hdr_id id,
-	       const struct plan_field *field, struct reg_contact *own)
+int plan_lists_from(struct alg_ctx *ctx, u32 i,
+		    const struct plan_field *field, struct reg_contact *own)
 {
 	const struct sip_msg *msg = &ctx->msg;
-	u32 i = msg->first[id];
 	int rc;
 
 	for (; i != SIP_NO_HEADER; i = msg->hdr[i].next) {

@@ -44,6 +44,11 @@ void plan_begin(struct literal *lit, const struct plan_field *field,
 int __must_check plan_uri(struct alg_ctx *ctx, struct span text,
 			  const struct plan_field *field);
 
+/* plan_lists() from the header with index @i on */
+int __must_check plan_lists_from(struct alg_ctx *ctx, u32 i,
+				 const struct plan_field *field,
+				 struct reg_contact *own);
+
 /**
  * plan_lists() - plan all headers with one id
  * @ctx: context
@@ -53,8 +58,14 @@ int __must_check plan_uri(struct alg_ctx *ctx, struct span text,
  *
  * Return: 0; -EBADMSG, -E2BIG, or what the host answered.
  */
-int __must_check plan_lists(struct alg_ctx *ctx, enum sip_hdr_id id,
-			    const struct plan_field *field,
-			    struct reg_contact *own);
+static inline int __must_check plan_lists(struct alg_ctx *ctx,
+					  enum sip_hdr_id id,
+					  const struct plan_field *field,
+					  struct reg_contact *own)
+{
+	if (!sip_msg_has(&ctx->msg, id))
+		return 0;
+	return plan_lists_from(ctx, ctx->msg.first[id], field, own);
+}
 
 #endif /* SIPALG_CORE_PLAN_LIST_H */

@@ -18,6 +18,8 @@ static int map_rport(struct alg_ctx *ctx, const struct sip_via *via)
 	if (!via->rport.len ||
 	    span_u32(&ctx->msg.buf, via->rport, 65535, &port))
 		return 0;
+	if (port == pkt->wan.port && port == pkt->lan.port)
+		return 0;
 	if (port == pkt->wan.port)
 		return literal_replace_port(ctx, via->rport, pkt->lan.port,
 					    ALG_FIELD_VIA);

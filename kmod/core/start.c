@@ -76,16 +76,20 @@ static bool is_version(const struct sip_buf *b, u32 off)
 	return ((w | SIP_FOLD) & (~0ULL >> 8)) == (SIP_2_0 | SIP_FOLD);
 }
 
+/* "SIP/2.0 200 OK" from @from to @end; three digits, and a blank behind them */
 static int parse_status(const struct sip_buf *b, u32 from, u32 end,
 			struct sip_start *out)
 {
+	const char *p = b->data + from + 8;
 	u32 code;
 
-	from += 8;
-	if (end < from + 3 || b->data[from - 1] != ' ' ||
-	    span_u32(b, span_make(from, from + 3), 699, &code) || code < 100)
+	if (end < from + 11 || p[-1] != ' ' || !span_is_digit(p[0]) ||
+	    !span_is_digit(p[1]) || !span_is_digit(p[2]) ||
+	    (end > from + 11 && p[3] != ' '))
 		return -EBADMSG;
-	if (end > from + 3 && b->data[from + 3] != ' ')
+	code = (u32)(p[0] - '0') * 100 + (u32)(p[1] - '0') * 10 +
+	       (u32)(p[2] - '0');
+	if (code < 100 || code > 699)
 		return -EBADMSG;
 	out->status = (u16)code;
 	out->method = SIP_METHOD_OTHER;

@@ -82,37 +82,98 @@ static inline int read_sent_by(const struct sip_buf *b, u32 from, u32 end,
 	return (int)skip_rare_lws(b, (u32)at, end);
 }
 
+#define BRANCH		SPAN_WORD('b', 'r', 'a', 'n', 'c', 'h', '=', 0)
+#define MADDR		SPAN_WORD('m', 'a', 'd', 'd', 'r', '=', 0, 0)
+#define RPORT		SPAN_WORD('r', 'p', 'o', 'r', 't', '=', 0, 0)
+#define RECEIVED	SPAN_WORD('r', 'e', 'c', 'e', 'i', 'v', 'e', 'd')
+
+/* The usual parameter: nothing stands around its '='. */
+static inline void take_usual(const struct sip_buf *b, const char *name,
+			      const char *end, struct sip_via *via)
+{
+	u64 w = port_load64(name) | SPAN_FOLD;
+	struct span *value;
+	u32 len;
+
+	if (span_keep(w, 7) == BRANCH) {
+		value = &via->branch;
+		len = 7;
+	} else if (span_keep(w, 6) == RPORT) {
+		value = &via->rport;
+		len = 6;
+	} else if (w == RECEIVED && name[8] == '=') {
+		value = &via->received;
+		len = 9;
+	} else if (span_keep(w, 6) == MADDR) {
+		value = &via->maddr;
+		len = 6;
+	} else {
+		return;
+	}
+	if (name + len < end)
+		*value = span_make((u32)(name + len - b->data),
+				   (u32)(end - b->data));
+}
+
+/*
+ * The parameters, if there is nothing in them but names, '=' and tokens: false
+ * at a blank, a quote, a further Via, or near the end of the message.
+ */
+static inline bool read_usual(const struct sip_buf *b, struct sip_via *via)
+{
+	const char *name = b->data + via->params.off + 1;
+	const char *end = name - 1 + via->params.len;
+	const char *p = name;
+	u64 w, hits;
+
+	if (span_end(via->params) + 16 > b->len || name[-1] != ';')
+		return false;
+	for (;; p += 8) {
+		w = port_load64(p);
+		hits = (((w ^ ';' * SPAN_ONES) - SPAN_ONES) |
+			(w - '-' * SPAN_ONES)) & ~w & 0x80 * SPAN_ONES;
+		for (; hits; hits &= hits - 1) {
+			const char *at = p + port_ctz64(hits) / 8;
+
+			take_usual(b, name, at < end ? at : end, via);
+			if (at >= end)
+				return true;
+			if (*at != ';')
+				return false;
+			name = at + 1;
+		}
+	}
+}
+
 static inline void take_param(const struct sip_buf *b,
 			      const struct sip_params *p, struct sip_via *via)
 {
-	switch (*p->name | 0x20) {
-	case 'b':
-		if (sip_params_is(b, p, PARAM_BRANCH, 6))
-			via->branch = sip_params_value(b, p, 6);
-		break;
-	case 'm':
-		if (sip_params_is(b, p, PARAM_MADDR, 5))
-			via->maddr = sip_params_value(b, p, 5);
-		break;
-	case 'r':
-		if (sip_params_is(b, p, PARAM_RPORT, 5))
-			via->rport = sip_params_value(b, p, 5);
-		else if (sip_params_is(b, p, PARAM_RECEIVED, 8))
-			via->received = sip_params_value(b, p, 8);
-		break;
-	}
+	if (sip_params_is(b, p, PARAM_BRANCH, 6))
+		via->branch = sip_params_value(b, p, 6);
+	else if (sip_params_is(b, p, PARAM_MADDR, 5))
+		via->maddr = sip_params_value(b, p, 5);
+	else if (sip_params_is(b, p, PARAM_RPORT, 5))
+		via->rport = sip_params_value(b, p, 5);
+	else if (sip_params_is(b, p, PARAM_RECEIVED, 8))
+		via->received = sip_params_value(b, p, 8);
+}
+
+static void clear_params(struct sip_via *via)
+{
+	via->branch = (struct span){ 0, 0 };
+	via->received = (struct span){ 0, 0 };
+	via->rport = (struct span){ 0, 0 };
+	via->maddr = (struct span){ 0, 0 };
 }
 
 void sip_via_params(const struct sip_buf *b, struct sip_via *via)
 {
 	struct sip_params p;
 
-	via->branch = (struct span){ 0, 0 };
-	via->received = (struct span){ 0, 0 };
-	via->rport = (struct span){ 0, 0 };
-	via->maddr = (struct span){ 0, 0 };
-	if (!via->params.len)
+	clear_params(via);
+	if (!via->params.len || likely(read_usual(b, via)))
 		return;
+	clear_params(via);
 	p = sip_params_begin(b, via->params);
 	while (sip_params_next(b, &p))
 		take_param(b, &p, via);

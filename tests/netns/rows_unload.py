@@ -16,7 +16,7 @@ import case as cases
 from case import MODULE, row
 from flows import (IN, INVITE, OPTIONS, REGISTER, call_in, call_out, phone,
                    register, registrar, second_proxy)
-from rows_life import module, reload
+from rows_life import module, reload, unload
 from sip import fill
 from topo import PHONES, PROXY2, REGISTRAR
 
@@ -137,10 +137,7 @@ def unload_under_messages(t):
     load, start = Messages(t, who, other, 500), time.monotonic()
     for i in range(4):
         t.until(lambda: t.counters("edit_")[0] > 200, "no load", 30)
-        module("rmmod", "sipalg")
-        t.equal(t.net.conntrack("expect"), [], "expectations after rmmod")
-        t.ok(not any("helper=sipalg" in l for l in t.net.conntrack(
-            "-p", "udp")), "a flow still names the helper")
+        unload(t)
         heard = audio.numbers(3)
         t.until(lambda h=heard: audio.numbers(3)[0] > h[0] + 25,
                 "RTP is not sent")

@@ -2,10 +2,9 @@
 /*
  * rewrite.c - [9] the edit list into the skb, all edits at once.
  *
- * The only place of the module that changes a byte of a packet. The new
- * message is put together beside the old one and copied over it from the
- * first edit on; then lengths and checksum follow. Every step that can fail
- * comes before the first byte is written.
+ * The only place of the module that changes a byte of a packet, and it does
+ * so where the message stands; then lengths and checksum follow. Every step
+ * that can fail comes before the first byte is written.
  */
 #include <linux/ip.h>
 #include <linux/skbuff.h>
@@ -75,24 +74,19 @@ static void fix_ip(struct sk_buff *skb)
 int sipalg_rewrite(struct sipalg_net *sn, struct sk_buff *skb,
 		   unsigned int protoff)
 {
-	struct sipalg_work *work = sn->work;
-	const struct edit_list *edits = &work->ctx.edits;
-	unsigned int first = edits->edit[0].at.off;
+	const struct edit_list *edits = &sn->work->ctx.edits;
 	unsigned int off = protoff + sizeof(struct udphdr);
-	int len, grow;
+	u32 len = sn->work->pkt.len;
+	int grow;
 
-	len = edit_apply(work->pkt.data, work->pkt.len, edits, work->payload,
-			 sizeof(work->payload));
-	if (len < 0)
-		return -ENOSPC;
-	grow = (int)(off + len) - (int)skb->len;
+	/* what followed the datagram goes */
+	grow = (int)(off + len + edits->delta) - (int)skb->len;
 	if (make_room(skb, grow))
 		return -ENOMEM;
 	if (grow > 0)
 		skb_put(skb, grow);
-	else
-		skb_trim(skb, off + len);
-	memcpy(skb->data + off + first, work->payload + first, len - first);
+	edit_inplace(skb->data + off, len, edits);
+	skb_trim(skb, off + len + edits->delta);
 	fix_ip(skb);
 	fix_udp(skb, protoff);
 	return 0;

@@ -301,4 +301,14 @@ static inline int __must_check edit_check(const struct edit_list *l, u32 len)
 int __must_check edit_apply(const char *in, u32 len, const struct edit_list *l,
 			    char *out, u32 cap);
 
+/**
+ * edit_inplace() - change the message where it stands
+ * @data: the message; behind it is room for @l->delta bytes more
+ * @len: its length
+ * @l: list that edit_check() accepts
+ *
+ * The same bytes as edit_apply() writes.
+ */
+void edit_inplace(char *data, u32 len, const struct edit_list *l);
+
 #endif /* SIPALG_CORE_EDIT_H */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include "body.h"
 #include "props.h"
+#include "text.h"
 
 enum { PROPS_MAX = 80000 };
 
@@ -122,6 +123,21 @@ static const char *check_length(const struct sip_msg *in,
 	return NULL;
 }
 
+/* Changed where it stands, it is the same message. */
+static bool is_same_inplace(const struct alg_ctx *ctx, const char *out,
+			    size_t len)
+{
+	size_t room = len > ctx->pkt->len ? len : ctx->pkt->len;
+	char *text = guard_room(room);
+	bool same;
+
+	memcpy(text, ctx->pkt->data, ctx->pkt->len);
+	edit_inplace(text, ctx->pkt->len, &ctx->edits);
+	same = !memcmp(text, out, len);
+	guard_free(text, room);
+	return same;
+}
+
 static const char *check_output(const struct alg_ctx *ctx, const char *out,
 				size_t len)
 {
@@ -131,6 +147,8 @@ static const char *check_output(const struct alg_ctx *ctx, const char *out,
 		return "the edits cannot be applied";
 	if (len != ctx->pkt->len + (size_t)ctx->edits.delta)
 		return "the output has another length than announced";
+	if (!is_same_inplace(ctx, out, len))
+		return "edit_inplace() writes another message";
 	if (sip_msg_parse(&msg, out, (u32)len))
 		return "the output is no SIP message any more";
 	if (msg.nlines != ctx->msg.nlines || msg.method != ctx->msg.method ||

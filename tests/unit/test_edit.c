@@ -49,6 +49,19 @@ static void make_list(const struct sip_buf *b, struct edit_list *l,
 	}
 }
 
+/* In a room that ends where the longer of both ends. */
+static void check_inplace(const struct sip_buf *b, const struct edit_list *l,
+			  const char *want, size_t len)
+{
+	size_t room = len > b->len ? len : b->len;
+	char *text = guard_room(room);
+
+	memcpy(text, b->data, b->len);
+	edit_inplace(text, b->len, l);
+	ck_assert_mem_eq(text, want, len);
+	guard_free(text, room);
+}
+
 START_TEST(edit_cases)
 {
 	static struct edit_list l;
@@ -69,6 +82,7 @@ START_TEST(edit_cases)
 		ck_assert_int_eq(edit_apply(b.data, b.len, &l, out,
 					    (u32)want - 1), -ENOSPC);
 	guard_free(out, want);
+	check_inplace(&b, &l, cases[_i].out, want);
 	guard_buf_free(&b);
 }
 END_TEST

@@ -177,7 +177,7 @@ static size_t guard_size(size_t len)
 	return (len + page - 1) / page * page;
 }
 
-char *guard_copy(const void *data, size_t len)
+char *guard_room(size_t len)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t size = guard_size(len);
@@ -185,12 +185,19 @@ char *guard_copy(const void *data, size_t len)
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (map == MAP_FAILED || mprotect(map + size, page, PROT_NONE)) {
-		perror("guard_copy");
+		perror("guard_room");
 		abort();
 	}
-	if (len)
-		memcpy(map + size - len, data, len);
 	return map + size - len;
+}
+
+char *guard_copy(const void *data, size_t len)
+{
+	char *copy = guard_room(len);
+
+	if (len)
+		memcpy(copy, data, len);
+	return copy;
 }
 
 void guard_free(char *copy, size_t len)

@@ -41,10 +41,13 @@ void text_show(FILE *f, const char *data, size_t len, const char *prefix);
 /** text_root() - the project's root, from where the binary stands */
 const char *text_root(void);
 
+/** guard_room() - @len bytes of 0 that end at an unreadable page */
+char *guard_room(size_t len);
+
 /** guard_copy() - a copy whose last byte is followed by an unreadable page */
 char *guard_copy(const void *data, size_t len);
 
-/** guard_free() - frees what guard_copy() gave for @len bytes */
+/** guard_free() - frees what guard_room() or guard_copy() gave for @len bytes */
 void guard_free(char *copy, size_t len);
 
 /** guard_buf() - a guarded buffer of a C string, for the parsers */

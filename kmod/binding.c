@@ -18,19 +18,11 @@
 #include "compat.h"
 #include "sipalg.h"
 
-static const struct rhashtable_params lan_params = {
-	.head_offset = offsetof(struct sipalg_binding, by_lan),
-	.key_offset = offsetof(struct sipalg_binding, lan),
-	.key_len = sizeof(struct sipalg_key),
-	.automatic_shrinking = true,
-};
+static const struct rhashtable_params lan_params =
+	SIPALG_TABLE(struct sipalg_binding, by_lan, lan);
 
-static const struct rhashtable_params wan_params = {
-	.head_offset = offsetof(struct sipalg_binding, by_wan),
-	.key_offset = offsetof(struct sipalg_binding, wan),
-	.key_len = sizeof(struct sipalg_key),
-	.automatic_shrinking = true,
-};
+static const struct rhashtable_params wan_params =
+	SIPALG_TABLE(struct sipalg_binding, by_wan, wan);
 
 int sipalg_binding_init(struct sipalg_net *sn)
 {
@@ -134,7 +126,7 @@ static int list_binding(struct sipalg_net *sn, struct sipalg_binding *b)
 {
 	int err;
 
-	err = sipalg_lanhost_get(sn, b->lan.w, SIPALG_HOST_BINDINGS,
+	err = sipalg_lanhost_get(sn, &b->lan, SIPALG_HOST_BINDINGS,
 				 SIPALG_MAX_BINDINGS, &b->host);
 	if (err == -ENOSPC)
 		sipalg_event_exhausted(sn, SIPALG_FULL_PORTS_HOST, &b->lan);
@@ -157,19 +149,27 @@ host:
 	return -ENOMEM;
 }
 
+static void free_binding(struct rcu_head *head)
+{
+	kmem_cache_free(sipalg_cache[SIPALG_CACHE_BINDING],
+			container_of(head, struct sipalg_binding, due.rcu));
+}
+
 static void forget(struct sipalg_binding *b)
 {
 	struct sipalg_net *sn = b->sn;
 
-	sipalg_pinhole_close(b);
-	sipalg_flow_release(b, false);
+	if (b->kind == SIPALG_BINDING_MEDIA) {
+		sipalg_pinhole_close(b);
+		sipalg_flow_release(b, false);
+	}
 	sipalg_lanhost_put(sn, b->host, SIPALG_HOST_BINDINGS);
 	b->listed = 0;
 	rhashtable_remove_fast(&sn->by_wan, &b->by_wan, wan_params);
 	rhltable_remove(&sn->by_lan, &b->by_lan, lan_params);
 	sn->memory -= sizeof(*b);
-	timer_stop(&b->timer);
-	kfree_rcu(b, rcu);
+	sipalg_due_stop(sn, &b->due);
+	call_rcu(&b->due.rcu, free_binding);
 }
 
 /**
@@ -214,24 +214,41 @@ static bool is_flowing(const struct sipalg_binding *b)
 	return true;
 }
 
-static void look_after(struct sipalg_binding *b)
+/* A binding that nobody used for its time leaves the tables. */
+void sipalg_binding_due(struct sipalg_binding *b)
 {
+	if (b->refs)
+		return;
 	if (is_flowing(b))
 		sipalg_binding_touch(b);
 	else
 		forget(b);
 }
 
-/* A binding that nobody used for its time leaves the tables. */
-static void binding_expire(struct timer_list *t)
+static struct sipalg_binding *make(struct sipalg_net *sn,
+				   const struct sipalg_key *lan,
+				   const struct sipalg_key *wan, u8 kind)
 {
-	struct sipalg_binding *b = timer_object(b, t, timer);
-	struct sipalg_net *sn = b->sn;
+	struct sipalg_binding *b;
 
-	spin_lock(&sn->lock);
-	if (b->listed && !b->refs && !timer_pending(&b->timer))
-		look_after(b);
-	spin_unlock(&sn->lock);
+	b = kmem_cache_alloc(sipalg_cache[SIPALG_CACHE_BINDING], GFP_ATOMIC);
+	if (!b)
+		return NULL;
+	*b = (struct sipalg_binding){
+		.sn = sn,
+		.lan = *lan,
+		.wan = *wan,
+		.kind = kind,
+		.oif = sn->work->txn.oif,
+		.masq = sn->work->txn.masq,
+		.due.kind = SIPALG_DUE_BINDING,
+	};
+	b->local = !b->masq && inet_addr_type(sn->net, wan->v4) == RTN_LOCAL;
+	if (kind == SIPALG_BINDING_MEDIA)
+		INIT_LIST_HEAD(&b->flows);
+	else
+		INIT_LIST_HEAD(&b->regs);
+	return b;
 }
 
 /**
@@ -251,22 +268,12 @@ struct sipalg_binding *sipalg_binding_new(struct sipalg_net *sn,
 	struct sipalg_binding *b;
 	int err;
 
-	b = kzalloc(sizeof(*b), GFP_ATOMIC);
+	b = make(sn, lan, wan, kind);
 	if (!b)
 		return ERR_PTR(-ENOMEM);
-	b->sn = sn;
-	b->lan = *lan;
-	b->wan = *wan;
-	b->kind = kind;
-	b->oif = sn->work->txn.oif;
-	b->masq = sn->work->txn.masq;
-	b->local = inet_addr_type(sn->net, wan->v4) == RTN_LOCAL;
-	INIT_LIST_HEAD(&b->regs);
-	INIT_LIST_HEAD(&b->flows);
-	timer_setup(&b->timer, binding_expire, 0);
 	err = list_binding(sn, b);
-	if (err) {
-		kfree_rcu(b, rcu);	/* a reader may have found it */
+	if (err) {	/* a reader may have found it */
+		call_rcu(&b->due.rcu, free_binding);
 		return ERR_PTR(err);
 	}
 	return b;
@@ -274,8 +281,8 @@ struct sipalg_binding *sipalg_binding_new(struct sipalg_net *sn,
 
 void sipalg_binding_get(struct sipalg_binding *b)
 {
-	b->refs++;
-	timer_stop(&b->timer);
+	if (!b->refs++)
+		sipalg_due_stop(b->sn, &b->due);
 }
 
 /* Unused from now on: a transaction's length, or until its port has rested. */
@@ -285,7 +292,7 @@ void sipalg_binding_touch(struct sipalg_binding *b)
 		SIPALG_TRANSACTION_S : SIPALG_QUARANTINE_S;
 
 	if (!b->refs)
-		mod_timer(&b->timer, jiffies + rest * HZ);
+		sipalg_due_set(b->sn, &b->due, rest * HZ);
 }
 
 /**
@@ -297,7 +304,6 @@ void sipalg_binding_put(struct sipalg_binding *b, bool kill_flows)
 {
 	if (--b->refs)
 		return;
-	b->until = 0;
 	if (b->kind == SIPALG_BINDING_MEDIA) {
 		b->open = 0;
 		memset(&b->peer, 0, sizeof(b->peer));
@@ -306,6 +312,8 @@ void sipalg_binding_put(struct sipalg_binding *b, bool kill_flows)
 		b->packets[0] = 0;
 		b->packets[1] = 0;
 		b->used = 0;
+	} else {
+		b->until = 0;
 	}
 	sipalg_binding_touch(b);
 }

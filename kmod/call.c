@@ -15,12 +15,8 @@
 #include "route.h"
 #include "sipalg.h"
 
-static const struct rhashtable_params call_params = {
-	.head_offset = offsetof(struct sipalg_call, node),
-	.key_offset = offsetof(struct sipalg_call, alg.key),
-	.key_len = sizeof(u64),
-	.automatic_shrinking = true,
-};
+static const struct rhashtable_params call_params =
+	SIPALG_TABLE(struct sipalg_call, node, alg.key);
 
 int sipalg_call_init(struct sipalg_net *sn)
 {
@@ -37,9 +33,26 @@ struct sipalg_call *sipalg_call_find(struct sipalg_net *sn, u64 key)
 	return rhashtable_lookup_fast(&sn->calls, &key, call_params);
 }
 
+static size_t text_len(const struct sipalg_call *c)
+{
+	return c->call_id_len + c->from_len + c->to_len;
+}
+
 static size_t size_of(const struct sipalg_call *c)
 {
-	return struct_size(c, text, c->call_id_len + c->from_len + c->to_len);
+	return sizeof(*c) + (c->text == c->room ? 0 : text_len(c));
+}
+
+static void free_now(struct sipalg_call *c)
+{
+	if (c->text != c->room)
+		kfree(c->text);
+	kmem_cache_free(sipalg_cache[SIPALG_CACHE_CALL], c);
+}
+
+static void free_call(struct rcu_head *head)
+{
+	free_now(container_of(head, struct sipalg_call, due.rcu));
 }
 
 static void leave_binding(struct sipalg_call *c)
@@ -88,9 +101,9 @@ static void end_call(struct sipalg_call *c, enum sipalg_event event, bool kill)
 	rhashtable_remove_fast(&sn->calls, &c->node, call_params);
 	sn->memory -= size_of(c);
 	sn->generation++;
-	c->sn = NULL;		/* unlisted: see call_expire() */
-	timer_stop(&c->timer);
-	kfree_rcu(c, rcu);
+	c->sn = NULL;		/* unlisted, for those who walk the table */
+	sipalg_due_stop(sn, &c->due);
+	call_rcu(&c->due.rcu, free_call);
 }
 
 /* jiffies64 at which this dialog has been without a sign of life too long */
@@ -116,10 +129,10 @@ static void arm(struct sipalg_call *c)
 	if (c->answered)
 		at = min(at, media_deadline(c));
 	at = min(at, now + SIPALG_LOOK_S * HZ);
-	mod_timer(&c->timer, jiffies + (at > now ? at - now : 1));
+	sipalg_due_set(c->sn, &c->due, at > now ? at - now : 1);
 }
 
-static void look_after(struct sipalg_call *c)
+void sipalg_call_due(struct sipalg_call *c)
 {
 	u64 now = get_jiffies_64();
 
@@ -138,19 +151,6 @@ static void look_after(struct sipalg_call *c)
 	arm(c);
 }
 
-static void call_expire(struct timer_list *t)
-{
-	struct sipalg_call *c = timer_object(c, t, timer);
-	struct sipalg_net *sn = READ_ONCE(c->sn);
-
-	if (!sn)
-		return;
-	spin_lock(&sn->lock);
-	if (c->sn && !timer_pending(&c->timer))
-		look_after(c);
-	spin_unlock(&sn->lock);
-}
-
 /* The URI of a From or To, cut to what is kept. */
 static struct span uri_of(const struct sip_msg *msg, enum sip_hdr_id id)
 {
@@ -164,16 +164,25 @@ static struct span uri_of(const struct sip_msg *msg, enum sip_hdr_id id)
 	return addr.uri;
 }
 
-static void set_text(struct sipalg_call *c, const char *data,
-		     const struct span text[3])
+static int set_text(struct sipalg_call *c, const char *data,
+		    const struct span text[3])
 {
-	memcpy(c->text, data + text[0].off, text[0].len);
-	memcpy(c->text + text[0].len, data + text[1].off, text[1].len);
-	memcpy(c->text + text[0].len + text[1].len, data + text[2].off,
-	       text[2].len);
+	char *to = c->room;
+	unsigned int i;
+
 	c->call_id_len = text[0].len;
 	c->from_len = text[1].len;
 	c->to_len = text[2].len;
+	if (text_len(c) > SIPALG_CALL_ROOM)
+		to = kmalloc(text_len(c), GFP_ATOMIC);
+	if (!to)
+		return -ENOMEM;
+	c->text = to;
+	for (i = 0; i < 3; i++) {
+		memcpy(to, data + text[i].off, text[i].len);
+		to += text[i].len;
+	}
+	return 0;
 }
 
 static struct sipalg_call *make(struct sipalg_net *sn)
@@ -186,21 +195,24 @@ static struct sipalg_call *make(struct sipalg_net *sn)
 	};
 	struct sipalg_call *c;
 
-	text[0].len = min_t(u16, text[0].len, SIPALG_TEXT);
-	c = kzalloc(struct_size(c, text, text[0].len + text[1].len +
-				text[2].len), GFP_ATOMIC);
+	c = kmem_cache_alloc(sipalg_cache[SIPALG_CACHE_CALL], GFP_ATOMIC);
 	if (!c)
 		return NULL;
+	memset(c, 0, offsetof(struct sipalg_call, room));
+	text[0].len = min_t(u16, text[0].len, SIPALG_TEXT);
+	if (set_text(c, ctx->pkt->data, text)) {
+		kmem_cache_free(sipalg_cache[SIPALG_CACHE_CALL], c);
+		return NULL;
+	}
 	c->alg = ctx->step.call;
-	set_text(c, ctx->pkt->data, text);
 	INIT_LIST_HEAD(&c->media);
 	INIT_LIST_HEAD(&c->early);
 	INIT_LIST_HEAD(&c->early_of_host);
+	c->due.kind = SIPALG_DUE_CALL;
 	c->created = get_jiffies_64();
 	c->touched = c->created;
 	sipalg_key_from_ep(&c->lan, &ctx->pkt->lan, ctx->pkt->proto);
 	sipalg_key_from_ep(&c->peer, &ctx->pkt->peer, ctx->pkt->proto);
-	timer_setup(&c->timer, call_expire, 0);
 	return c;
 }
 
@@ -223,14 +235,14 @@ static int displace(struct sipalg_net *sn, struct sipalg_lanhost *h,
 static int join_host(struct sipalg_net *sn, struct sipalg_call *c)
 {
 	u32 max = READ_ONCE(sn->tunables.max_calls_per_host);
-	const u64 *ip = sn->work->pkt.lan.w;
 	struct sipalg_lanhost *h;
 
-	h = sipalg_lanhost_find(sn, ip);
+	h = sipalg_lanhost_find(sn, &c->lan);
 	if (h && h->count[SIPALG_HOST_CALLS] >= max &&
 	    displace(sn, h, c))
 		return -ENOSPC;
-	return sipalg_lanhost_get(sn, ip, SIPALG_HOST_CALLS, max, &c->host);
+	return sipalg_lanhost_get(sn, &c->lan, SIPALG_HOST_CALLS, max,
+				  &c->host);
 }
 
 /* Counts it and lists it. */
@@ -277,7 +289,7 @@ int sipalg_call_prepare(struct sipalg_net *sn)
 		return -ENOMEM;
 	err = enlist(sn, c);
 	if (err) {
-		kfree(c);
+		free_now(c);
 		return err;
 	}
 	txn->call = c;

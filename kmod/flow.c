@@ -14,8 +14,6 @@
 
 #include "sipalg.h"
 
-static struct kmem_cache *flow_cache;
-
 /*
  * Until it is confirmed a conntrack belongs to the CPU that carries its first
  * packet, and its extensions may move.
@@ -43,7 +41,7 @@ static void forget(struct sipalg_binding *b, struct sipalg_flow *f)
 	list_del(&f->node);
 	b->nflows--;
 	nf_ct_put(f->ct);
-	kmem_cache_free(flow_cache, f);
+	kmem_cache_free(sipalg_cache[SIPALG_CACHE_FLOW], f);
 }
 
 /* A packet that was dropped on its way leaves a conntrack that never lived. */
@@ -100,7 +98,7 @@ bool sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
 		sipalg_flow_prune(b);
 	if (b->nflows >= SIPALG_MAX_FLOWS)
 		return false;
-	f = kmem_cache_alloc(flow_cache, GFP_ATOMIC);
+	f = kmem_cache_alloc(sipalg_cache[SIPALG_CACHE_FLOW], GFP_ATOMIC);
 	if (!f) {
 		sipalg_count(b->sn, ALG_REASON_RAW_NO_MEMORY);
 		b->used = 1;
@@ -239,15 +237,4 @@ void sipalg_flow_purge(struct sipalg_binding *b, const struct sipalg_key *src,
 	if (NF_CT_DIRECTION(h) == IP_CT_DIR_ORIGINAL && !is_mapped(b, ct))
 		nf_ct_delete(ct, 0, 0);
 	nf_ct_put(ct);
-}
-
-int sipalg_flow_init(void)
-{
-	flow_cache = KMEM_CACHE(sipalg_flow, 0);
-	return flow_cache ? 0 : -ENOMEM;
-}
-
-void sipalg_flow_exit(void)
-{
-	kmem_cache_destroy(flow_cache);
 }

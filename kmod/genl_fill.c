@@ -82,25 +82,34 @@ static int put_uri(struct sk_buff *skb, int attr, const char *uri, size_t len)
 	return 0;
 }
 
-/* One transport address; nothing when there is none. */
-int sipalg_fill_key(struct sk_buff *skb, int attr, const struct sipalg_key *k)
+static int put_ep(struct sk_buff *skb, int attr, const struct alg_ep *ep)
 {
 	struct nlattr *nest;
 	int err;
 
-	if (!k->family)
+	if (!ep->family)
 		return 0;
 	nest = nla_nest_start(skb, attr);
 	if (!nest)
 		return -EMSGSIZE;
-	if (k->family == 4)
-		err = nla_put_in_addr(skb, SIPALG_EP_IP4, k->v4);
+	if (ep->family == 4)
+		err = nla_put_in_addr(skb, SIPALG_EP_IP4,
+				      (__force __be32)ep->v4);
 	else
-		err = nla_put(skb, SIPALG_EP_IP6, sizeof(k->w), k->w);
-	if (err || nla_put_u16(skb, SIPALG_EP_PORT, k->port))
+		err = nla_put(skb, SIPALG_EP_IP6, sizeof(ep->ip), ep->ip);
+	if (err || nla_put_u16(skb, SIPALG_EP_PORT, ep->port))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+/* One transport address; nothing when there is none. */
+int sipalg_fill_key(struct sk_buff *skb, int attr, const struct sipalg_key *k)
+{
+	struct alg_ep ep;
+
+	sipalg_key_to_ep(k, &ep);
+	return put_ep(skb, attr, &ep);
 }
 
 int sipalg_fill_reg(struct sk_buff *skb, const struct sipalg_reg *r)
@@ -140,20 +149,18 @@ static int put_media(struct sk_buff *skb, const struct sipalg_media *m,
 {
 	const struct sipalg_binding *b = rtcp ? m->rtcp : m->rtp;
 	struct alg_ep remote = m->remote;
-	struct sipalg_key key;
 
 	if (!b)
 		return -ENOENT;
 	if (rtcp)
 		remote.port = m->remote_rtcp;
-	sipalg_key_from_ep(&key, &remote, IPPROTO_UDP);
-	if (!key.port)
-		key.family = 0;		/* not said by the far end */
+	if (!remote.port)
+		remote.family = 0;	/* not said by the far end */
 	if (nla_put_u8(skb, SIPALG_A_KIND,
 		       rtcp ? SIPALG_MEDIA_RTCP : m->kind) ||
 	    sipalg_fill_key(skb, SIPALG_A_LAN, &b->lan) ||
 	    sipalg_fill_key(skb, SIPALG_A_WAN, &b->wan) ||
-	    sipalg_fill_key(skb, SIPALG_A_REMOTE, &key) ||
+	    put_ep(skb, SIPALG_A_REMOTE, &remote) ||
 	    put_packets(skb, b))
 		return -EMSGSIZE;
 	return 0;

@@ -130,12 +130,10 @@ static void keep_alive(struct sipalg_net *sn, struct nf_conn *ct,
 		       const struct alg_pkt *pkt)
 {
 	u64 life = (u64)SIPALG_FLOW_S * HZ, now = get_jiffies_64();
-	struct sipalg_key wan, peer;
-	struct sipalg_binding *b;
+	struct sipalg_binding *b = sipalg_host_binding(sn);
+	struct sipalg_key peer;
 
-	sipalg_key_from_ep(&wan, &pkt->wan, pkt->proto);
 	sipalg_key_from_ep(&peer, &pkt->peer, pkt->proto);
-	b = sipalg_binding_by_wan(sn, &wan);
 	if (b && b->kind == SIPALG_BINDING_SIP && b->until > now &&
 	    sipalg_is_registrar(b, &peer))
 		life = max(life, b->until - now);
@@ -276,9 +274,9 @@ static void begin_flow(struct sipalg_net *sn, struct sk_buff *skb,
 static unsigned int packet(void *priv, struct sk_buff *skb,
 			   const struct nf_hook_state *state)
 {
-	struct sipalg_net *sn = sipalg_pernet(state->net);
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+	struct sipalg_net *sn = priv;
 
 	if (!ct || !is_sip_flow(sn, ct))
 		return NF_ACCEPT;
@@ -294,7 +292,7 @@ static unsigned int packet(void *priv, struct sk_buff *skb,
 }
 
 /* Behind source NAT (100), before conntrack's helpers (300). */
-static const struct nf_hook_ops hooks[] = {
+static const struct nf_hook_ops hooks[SIPALG_HOOKS] = {
 	{
 		.hook = packet,
 		.pf = NFPROTO_IPV4,
@@ -310,12 +308,17 @@ static const struct nf_hook_ops hooks[] = {
 
 int sipalg_hook_register(struct sipalg_net *sn)
 {
+	unsigned int i;
 	int err;
 
+	for (i = 0; i < SIPALG_HOOKS; i++) {
+		sn->hooks[i] = hooks[i];
+		sn->hooks[i].priv = sn;
+	}
 	err = nf_ct_netns_get(sn->net, NFPROTO_IPV4);
 	if (err)
 		return err;
-	err = nf_register_net_hooks(sn->net, hooks, ARRAY_SIZE(hooks));
+	err = nf_register_net_hooks(sn->net, sn->hooks, SIPALG_HOOKS);
 	if (err)
 		nf_ct_netns_put(sn->net, NFPROTO_IPV4);
 	return err;
@@ -323,6 +326,6 @@ int sipalg_hook_register(struct sipalg_net *sn)
 
 void sipalg_hook_unregister(struct sipalg_net *sn)
 {
-	nf_unregister_net_hooks(sn->net, hooks, ARRAY_SIZE(hooks));
+	nf_unregister_net_hooks(sn->net, sn->hooks, SIPALG_HOOKS);
 	nf_ct_netns_put(sn->net, NFPROTO_IPV4);
 }

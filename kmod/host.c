@@ -305,6 +305,24 @@ void sipalg_host_commit(struct sipalg_net *sn)
 }
 
 /**
+ * sipalg_host_binding() - the binding that owns the flow's outside address
+ * @sn: namespace, locked; after commit or abort
+ *
+ * Return: the binding or NULL.
+ */
+struct sipalg_binding *sipalg_host_binding(struct sipalg_net *sn)
+{
+	struct sipalg_binding *b = sn->work->txn.bind;
+	const struct alg_pkt *pkt = &sn->work->pkt;
+	struct sipalg_key wan;
+
+	sipalg_key_from_ep(&wan, &pkt->wan, pkt->proto);
+	if (b && b->wan.word == wan.word)
+		return b;	/* mostly the message named it */
+	return sipalg_binding_by_wan(sn, &wan);
+}
+
+/**
  * sipalg_host_abort() - the message leaves as it came; nothing happened
  * @sn: namespace, locked
  */
@@ -319,4 +337,5 @@ void sipalg_host_abort(struct sipalg_net *sn)
 		if (txn->made & BIT(txn->nused))
 			sipalg_binding_drop(txn->used[txn->nused]);
 	txn->nused = 0;
+	txn->bind = NULL;
 }

@@ -9,12 +9,8 @@
 
 #include "sipalg.h"
 
-static const struct rhashtable_params host_params = {
-	.head_offset = offsetof(struct sipalg_lanhost, node),
-	.key_offset = offsetof(struct sipalg_lanhost, ip),
-	.key_len = sizeof_field(struct sipalg_lanhost, ip),
-	.automatic_shrinking = true,
-};
+static const struct rhashtable_params host_params =
+	SIPALG_TABLE(struct sipalg_lanhost, node, addr);
 
 int sipalg_lanhost_init(struct sipalg_net *sn)
 {
@@ -26,15 +22,16 @@ void sipalg_lanhost_exit(struct sipalg_net *sn)
 	rhashtable_destroy(&sn->hosts);
 }
 
-static struct sipalg_lanhost *make(struct sipalg_net *sn, const u64 ip[2])
+static struct sipalg_lanhost *make(struct sipalg_net *sn,
+				   const struct sipalg_key *lan)
 {
 	struct sipalg_lanhost *h;
 
 	h = kzalloc(sizeof(*h), GFP_ATOMIC);
 	if (!h)
 		return NULL;
-	h->ip[0] = ip[0];
-	h->ip[1] = ip[1];
+	h->addr.v4 = lan->v4;
+	h->addr.family = lan->family;
 	INIT_LIST_HEAD(&h->early[ALG_OUT]);
 	INIT_LIST_HEAD(&h->early[ALG_IN]);
 	if (rhashtable_insert_fast(&sn->hosts, &h->node, host_params)) {
@@ -47,32 +44,34 @@ static struct sipalg_lanhost *make(struct sipalg_net *sn, const u64 ip[2])
 
 /* The entry of a LAN host that holds anything, or NULL. */
 struct sipalg_lanhost *sipalg_lanhost_find(struct sipalg_net *sn,
-					   const u64 ip[2])
+					   const struct sipalg_key *lan)
 {
-	return rhashtable_lookup_fast(&sn->hosts, ip, host_params);
+	struct sipalg_key addr = { .v4 = lan->v4, .family = lan->family };
+
+	return rhashtable_lookup_fast(&sn->hosts, &addr, host_params);
 }
 
 /**
  * sipalg_lanhost_get() - count one more object of a LAN host
  * @sn: namespace, locked
- * @ip: the host's address, as struct sipalg_key has it
+ * @lan: its address; port and protocol do not matter
  * @what: enum sipalg_lanhost_what
  * @max: how many it may have
  * @out: the entry, for sipalg_lanhost_put()
  *
  * Return: 0, -ENOMEM, or -ENOSPC at the limit.
  */
-int sipalg_lanhost_get(struct sipalg_net *sn, const u64 ip[2],
+int sipalg_lanhost_get(struct sipalg_net *sn, const struct sipalg_key *lan,
 		       enum sipalg_lanhost_what what, u32 max,
 		       struct sipalg_lanhost **out)
 {
 	struct sipalg_lanhost *h;
 
-	h = sipalg_lanhost_find(sn, ip);
+	h = sipalg_lanhost_find(sn, lan);
 	if (!max || (h && h->count[what] >= max))
 		return -ENOSPC;
 	if (!h)
-		h = make(sn, ip);
+		h = make(sn, lan);
 	if (!h)
 		return -ENOMEM;
 	h->count[what]++;

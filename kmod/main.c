@@ -14,12 +14,12 @@ static int __init sipalg_init(void)
 {
 	int err;
 
-	err = sipalg_flow_init();
+	err = sipalg_cache_init();
 	if (err)
 		return err;
 	err = sipalg_netns_init();
 	if (err)
-		goto flow;
+		goto cache;
 	err = sipalg_pinhole_init();
 	if (err)
 		goto netns;
@@ -32,11 +32,11 @@ pinhole:
 	sipalg_pinhole_stop();
 	sipalg_netns_exit();
 	sipalg_pinhole_exit();
-	goto flow;
+	goto cache;
 netns:
 	sipalg_netns_exit();
-flow:
-	sipalg_flow_exit();
+cache:
+	sipalg_cache_exit();
 	return err;
 }
 
@@ -52,7 +52,7 @@ static void __exit sipalg_exit(void)
 	sipalg_netns_exit();
 	sipalg_pinhole_exit();
 	rcu_barrier();
-	sipalg_flow_exit();
+	sipalg_cache_exit();
 }
 
 module_init(sipalg_init);

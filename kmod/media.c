@@ -14,6 +14,11 @@
 
 #include "sipalg.h"
 
+static void free_line(struct sipalg_media *m)
+{
+	kmem_cache_free(sipalg_cache[SIPALG_CACHE_MEDIA], m);
+}
+
 static struct sipalg_binding *find_port(struct sipalg_net *sn,
 					const struct alg_ep *ep)
 {
@@ -99,18 +104,17 @@ int sipalg_media_open(struct sipalg_net *sn, struct alg_media *req)
 		return -ENOSPC;
 	if (!alg_ip_equal(&req->lan, &sn->work->pkt.lan))
 		return -EACCES;	/* never to a third host (SEC-4) */
-	m = kzalloc(sizeof(*m), GFP_ATOMIC);
+	m = kmem_cache_alloc(sipalg_cache[SIPALG_CACHE_MEDIA], GFP_ATOMIC);
 	if (!m)
 		return -ENOMEM;
+	*m = (struct sipalg_media){ .index = req->index, .kind = req->kind };
 	f->line = m;
 	f->rtp_made = false;
 	f->rtcp_made = false;
-	m->index = req->index;
-	m->kind = req->kind;
 	err = bind_ports(sn, req, m, f);
 	if (err) {
 		drop_made(f, m);
-		kfree(m);
+		free_line(m);
 		return err;
 	}
 	txn->nfresh++;
@@ -148,7 +152,7 @@ void sipalg_media_abort(struct sipalg_net *sn)
 		struct sipalg_fresh *f = &txn->fresh[--txn->nfresh];
 
 		drop_made(f, f->line);
-		kfree(f->line);
+		free_line(f->line);
 	}
 }
 
@@ -198,7 +202,7 @@ static void adopt(struct sipalg_call *call, struct sipalg_media *m)
 		old->kind = m->kind;
 		old->seen = call->generation;
 		open_line(old, call->sn->work->txn.ct);
-		kfree(m);
+		free_line(m);
 		return;
 	}
 	sipalg_binding_get(m->rtp);
@@ -240,9 +244,21 @@ static bool is_believed(const struct sipalg_call *call,
 	       call->peer.v4 == (__force __be32)remote->v4;
 }
 
+/* Said again: what stood in the way of it is gone already. */
+static bool is_known(const struct sipalg_media *m,
+		     const struct sipalg_remote *r)
+{
+	return alg_ep_equal(&m->remote, &r->ep) &&
+	       m->remote_rtcp == r->rtcp_port &&
+	       m->rtp->peer.v4 == (__force __be32)r->ep.v4 &&
+	       m->rtp->peer.port == r->ep.port;
+}
+
 static void set_remote(const struct sipalg_call *call, struct sipalg_media *m,
 		       const struct sipalg_remote *r)
 {
+	if (is_known(m, r))
+		return;
 	m->remote = r->ep;
 	m->remote_rtcp = r->rtcp_port;
 	if (!is_believed(call, &r->ep))
@@ -317,7 +333,7 @@ static void release(struct sipalg_call *call, struct sipalg_media *m,
 		sipalg_binding_put(m->rtcp, kill_flows);
 	call->sn->nmedia -= nports(m);
 	call->sn->memory -= sizeof(*m);
-	kfree(m);
+	free_line(m);
 }
 
 /* Has the newest SDP another port for this line? */

@@ -29,6 +29,7 @@ static int start(struct sipalg_net *sn, struct netlink_ext_ack *extack)
 	sn->work = kvzalloc(sizeof(*sn->work), GFP_KERNEL_ACCOUNT);
 	if (!sn->work)
 		return -ENOMEM;
+	sipalg_due_init(sn);
 	err = sipalg_hook_register(sn);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "cannot register the packet hooks");
@@ -60,6 +61,7 @@ static void stop(struct sipalg_net *sn)
 	sipalg_call_flush(sn, false);
 	sipalg_reg_flush(sn);
 	sipalg_binding_flush(sn);
+	sipalg_due_exit(sn);
 	kvfree(sn->work);
 	sn->work = NULL;
 }
@@ -233,7 +235,6 @@ static void __net_exit net_pre_exit(struct net *net)
 	sipalg_enable(sipalg_pernet(net), false, NULL);
 }
 
-/* An RCU grace period has passed: no timer of ours runs any more. */
 static void __net_exit net_exit(struct net *net)
 {
 	struct sipalg_net *sn = sipalg_pernet(net);

@@ -10,6 +10,7 @@
 
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/netfilter.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
@@ -37,24 +38,70 @@ enum sipalg_limit {
 	SIPALG_PORT_TRIES	= 128,	/* random ports tried for a pair */
 	SIPALG_MAX_USED		= 8,	/* signalling bindings a message */
 	SIPALG_TEXT		= 128,	/* longest text kept of an URI */
+	SIPALG_REG_ROOM		= 96,	/* usual texts of a registration */
+	SIPALG_CALL_ROOM	= 112,	/* ... and of a dialog */
+	SIPALG_HOOKS		= 2,	/* POST_ROUTING, LOCAL_IN (hook.c) */
+	SIPALG_SLOTS		= 256,	/* a power of two (due.c) */
 };
 
 /**
- * struct sipalg_key - a transport address as a hash key; no padding
- * @w: address in network byte order; IPv4 uses the first four bytes
+ * struct sipalg_key - a transport address of a NAT mapping, in one word
+ * @v4: network byte order
  * @port: host byte order
  * @proto: IPPROTO_UDP, IPPROTO_TCP
- * @family: 4 or 6
+ * @family: 4; 0 = none, or one that is not IPv4 and has no mapping
+ * @word: all of it, as a hash key
  */
 struct sipalg_key {
 	union {
-		__be32 v4;
-		u64 w[2];
+		struct {
+			__be32 v4;
+			u16 port;
+			u8 proto;
+			u8 family;
+		};
+		u64 word;
 	};
-	u16 port;
-	u8 proto;
-	u8 family;
-	u32 zero;
+};
+
+enum sipalg_due_kind {
+	SIPALG_DUE_REG,
+	SIPALG_DUE_CALL,
+	SIPALG_DUE_BINDING,
+};
+
+/**
+ * struct sipalg_due - when an object is to be looked at (due.c)
+ * @node: in a slot of the wheel
+ * @rcu: once it left its table and the wheel
+ * @at: the tick; protected by sn->lock, as the rest
+ * @slot: where it is now, early enough for @at
+ * @kind: enum sipalg_due_kind
+ */
+struct sipalg_due {
+	union {
+		struct hlist_node node;
+		struct rcu_head rcu;
+	};
+	u32 at;
+	u8 slot;
+	u8 kind;
+};
+
+/**
+ * struct sipalg_wheel - what is due, by the tick (due.c)
+ * @timer: runs while anything is on it
+ * @tick: the last one that was looked at
+ * @count: objects on it
+ * @ripe: those of the slot at work
+ */
+struct sipalg_wheel {
+	struct sipalg_net *sn;
+	struct timer_list timer;
+	u32 tick;
+	u32 count;
+	struct hlist_head ripe;
+	struct hlist_head slot[SIPALG_SLOTS];
 };
 
 enum sipalg_binding_kind {
@@ -89,7 +136,7 @@ enum sipalg_binding_kind {
  * @nflows: how many
  * @class: media: expectation class
  * @packets: packets of flows that are gone ([enum alg_dir])
- * @timer: unused for its time: leaves the tables
+ * @due: unused for its time: leaves the tables
  *
  * Everything but the keys and @oif is protected by sn->lock.
  */
@@ -102,27 +149,32 @@ struct sipalg_binding {
 	struct sipalg_lanhost *host;
 	int oif;
 	u32 refs;
+	struct sipalg_key peer;
+	struct sipalg_key signal;
+	u16 signal_port;
 	u8 kind;
 	u8 flags;
 	u8 nflows;
 	u8 class;
-	u16 signal_port;
 	u8 open:1,
 	   listed:1,
 	   told:1,
 	   masq:1,
 	   local:1,
 	   used:1;
-	u32 ncalls;
-	struct sipalg_key peer;
-	u64 until;
-	struct list_head regs;
-	struct sipalg_key signal;
-	struct nf_conntrack_expect *exp;
-	struct list_head flows;
-	u64 packets[2];
-	struct timer_list timer;
-	struct rcu_head rcu;
+	union {
+		struct {		/* SIP */
+			u64 until;
+			struct list_head regs;
+			u32 ncalls;
+		};
+		struct {		/* media */
+			struct nf_conntrack_expect *exp;
+			struct list_head flows;
+			u64 packets[2];
+		};
+	};
+	struct sipalg_due due;
 };
 
 /**
@@ -158,13 +210,14 @@ enum sipalg_lanhost_what {
 
 /**
  * struct sipalg_lanhost - what one LAN address holds (lanhost.c)
- * @node: in sn->hosts, key @ip
+ * @node: in sn->hosts, key @addr
+ * @addr: its address, no port
  * @count: by enum sipalg_lanhost_what
  * @early: its unanswered dialogs by enum alg_dir, the oldest first
  */
 struct sipalg_lanhost {
 	struct rhash_head node;
-	u64 ip[2];
+	struct sipalg_key addr;
 	u32 count[SIPALG_HOST_KINDS];
 	struct list_head early[2];
 	struct rcu_head rcu;
@@ -178,8 +231,11 @@ struct sipalg_lanhost {
  * @expires: jiffies64 when the granted time ends; without grace
  * @of_contact: in sn->contacts, key @contact
  * @contact: sipalg_contact_key() of its Contact
- * @text: the AOR, then the Contact URI; replaced under sn->lock
+ * @due: it was not granted in time, or its granted time and grace are over
  * @aor_len: bytes of the AOR
+ * @contact_len: bytes of the Contact URI, which follows it
+ * @text: both; @room, or memory of its own when they are long; replaced
+ *	under sn->lock
  */
 struct sipalg_reg {
 	struct rhash_head node;
@@ -194,11 +250,11 @@ struct sipalg_reg {
 	struct sipalg_key wan;
 	struct sipalg_key peer;
 	u64 expires;
-	struct timer_list timer;
-	struct rcu_head rcu;
-	char *text;
+	struct sipalg_due due;
 	u8 aor_len;
 	u8 contact_len;
+	char *text;
+	char room[SIPALG_REG_ROOM];
 };
 
 /**
@@ -251,7 +307,9 @@ struct sipalg_remote {
  * @touched: jiffies64 of the newest message
  * @answered: jiffies64 of the last complete offer/answer, 0 = none yet, or
  *	the unused pinholes of it were closed already
+ * @due: a time limit passed, or it is to be looked after
  * @call_id_len: bytes at @text; From and To URI follow
+ * @text: @room, or memory of its own when they are long; never replaced
  */
 struct sipalg_call {
 	struct rhash_head node;
@@ -267,8 +325,7 @@ struct sipalg_call {
 	u64 created;
 	u64 touched;
 	u64 answered;
-	struct timer_list timer;
-	struct rcu_head rcu;
+	struct sipalg_due due;
 	struct sipalg_remote *remotes;
 	u32 generation;
 	u32 accepted;
@@ -278,7 +335,8 @@ struct sipalg_call {
 	u8 call_id_len;
 	u8 from_len;
 	u8 to_len;
-	char text[];
+	char *text;
+	char room[SIPALG_CALL_ROOM];
 };
 
 /**
@@ -313,7 +371,7 @@ struct sipalg_fresh {
  * @made: bit n: @used[n] was made for this message
  * @call: dialog found or made, or NULL
  * @reg: registration found or made, or NULL
- * @text: AOR and Contact of a REGISTER, and their lengths
+ * @text: AOR and Contact of a REGISTER that says others than before
  * @contact: sipalg_contact_key() of it
  * @call_made: @call was made for this message
  * @reg_made: @reg was
@@ -367,7 +425,8 @@ struct sipalg_text {
  * @nended: how many ended so far
  * @lan_text: addresses of LAN hosts that were seen
  * @wan_text: the same of our outside addresses
- * @payload: the message after its edits (rewrite.c)
+ * @wheel: what is due when
+ * @payload: a message of a flow that asks to be let in (admit.c)
  */
 struct sipalg_work {
 	struct sipalg_ended ended[SIPALG_ENDED];
@@ -377,6 +436,7 @@ struct sipalg_work {
 	struct sipalg_txn txn;
 	struct sipalg_text lan_text[SIPALG_TEXTS];
 	struct sipalg_text wan_text[SIPALG_TEXTS];
+	struct sipalg_wheel wheel;
 	char payload[ALG_MAX_MSG + 1];
 };
 
@@ -405,6 +465,7 @@ struct sipalg_net {
 	spinlock_t lock;		/* every object below, and @work */
 	bool enabled;
 	u64 seed;
+	struct nf_hook_ops hooks[SIPALG_HOOKS];	/* @priv is this struct */
 	unsigned long *udp_ports;
 	unsigned long *tcp_ports;
 	struct sipalg_tunables tunables;

@@ -15,19 +15,11 @@
 #include "sipalg.h"
 #include "uri.h"
 
-static const struct rhashtable_params reg_params = {
-	.head_offset = offsetof(struct sipalg_reg, node),
-	.key_offset = offsetof(struct sipalg_reg, alg.key),
-	.key_len = sizeof(u64),
-	.automatic_shrinking = true,
-};
+static const struct rhashtable_params reg_params =
+	SIPALG_TABLE(struct sipalg_reg, node, alg.key);
 
-static const struct rhashtable_params contact_params = {
-	.head_offset = offsetof(struct sipalg_reg, of_contact),
-	.key_offset = offsetof(struct sipalg_reg, contact),
-	.key_len = sizeof(u64),
-	.automatic_shrinking = true,
-};
+static const struct rhashtable_params contact_params =
+	SIPALG_TABLE(struct sipalg_reg, of_contact, contact);
 
 int sipalg_reg_init(struct sipalg_net *sn)
 {
@@ -63,7 +55,8 @@ u32 sipalg_reg_left(const struct sipalg_reg *r)
 
 static size_t size_of(const struct sipalg_reg *r)
 {
-	return sizeof(*r) + r->aor_len + r->contact_len;
+	return sizeof(*r) +
+	       (r->text == r->room ? 0 : r->aor_len + r->contact_len);
 }
 
 /**
@@ -75,8 +68,7 @@ static size_t size_of(const struct sipalg_reg *r)
 u64 sipalg_contact_key(const struct sipalg_net *sn,
 		       const struct sipalg_key *wan, u64 user)
 {
-	return span_mix(span_mix(user ^ sn->seed, wan->w[0]),
-			(u64)wan->proto << 16 | wan->port);
+	return span_mix(user ^ sn->seed, wan->word);
 }
 
 /* Is a contact registered, by anybody who answers to it? sn->lock is held. */
@@ -150,12 +142,102 @@ static void join_contacts(struct sipalg_reg *r, u64 contact)
 		r->contact = 0;
 }
 
+/* Has it been said before, by the same way? */
+static bool is_said(const struct sipalg_net *sn, const struct sipalg_reg *r)
+{
+	const struct alg_step *step = &sn->work->ctx.step;
+	const char *data = sn->work->pkt.data;
+	struct sipalg_key wan;
+
+	sipalg_key_from_ep(&wan, &step->wan_contact, sn->work->pkt.proto);
+	return r->contact && r->wan.word == wan.word &&
+	       r->aor_len == step->aor.len &&
+	       r->contact_len == step->contact.len &&
+	       !memcmp(r->text, data + step->aor.off, r->aor_len) &&
+	       !memcmp(r->text + r->aor_len, data + step->contact.off,
+		       r->contact_len);
+}
+
+/* AOR and Contact are copied before the message is rewritten. */
+static void copy_text(struct sipalg_net *sn, char *to)
+{
+	const struct alg_step *step = &sn->work->ctx.step;
+	const struct sipalg_txn *txn = &sn->work->txn;
+	const char *data = sn->work->pkt.data;
+
+	memcpy(to, data + step->aor.off, txn->aor_len);
+	memcpy(to + txn->aor_len, data + step->contact.off, txn->contact_len);
+}
+
+static void measure_text(struct sipalg_net *sn)
+{
+	const struct alg_step *step = &sn->work->ctx.step;
+	struct sip_buf *buf = &sn->work->ctx.msg.buf;
+	struct sipalg_txn *txn = &sn->work->txn;
+	struct sip_uri uri = {};
+	struct sipalg_key wan;
+	u64 user;
+
+	txn->aor_len = min_t(u16, step->aor.len, SIPALG_TEXT);
+	txn->contact_len = min_t(u16, step->contact.len, SIPALG_TEXT);
+	sipalg_key_from_ep(&wan, &step->wan_contact, sn->work->pkt.proto);
+	txn->contact = 0;
+	if (!sip_uri_parse(buf, step->contact, &uri)) {
+		user = span_hash(buf, uri.user, sn->seed);
+		txn->contact = sipalg_contact_key(sn, &wan, user);
+	}
+}
+
+/* What a registration says may be another thing than at its last REGISTER. */
+static int renew_text(struct sipalg_net *sn)
+{
+	struct sipalg_txn *txn = &sn->work->txn;
+
+	if (!sn->work->ctx.step.reg.asked || is_said(sn, txn->reg))
+		return 0;
+	measure_text(sn);
+	txn->text = kmalloc(txn->aor_len + txn->contact_len + 1, GFP_ATOMIC);
+	if (!txn->text)
+		return -ENOMEM;
+	copy_text(sn, txn->text);
+	return 0;
+}
+
+static void free_now(struct sipalg_reg *r)
+{
+	if (r->text != r->room)
+		kfree(r->text);
+	kmem_cache_free(sipalg_cache[SIPALG_CACHE_REG], r);
+}
+
 static void free_reg(struct rcu_head *head)
 {
-	struct sipalg_reg *r = container_of(head, struct sipalg_reg, rcu);
+	free_now(container_of(head, struct sipalg_reg, due.rcu));
+}
 
-	kfree(r->text);
-	kfree(r);
+static struct sipalg_reg *make(struct sipalg_net *sn)
+{
+	struct sipalg_txn *txn = &sn->work->txn;
+	struct sipalg_reg *r;
+
+	r = kmem_cache_alloc(sipalg_cache[SIPALG_CACHE_REG], GFP_ATOMIC);
+	if (!r)
+		return NULL;
+	memset(r, 0, offsetof(struct sipalg_reg, room));
+	measure_text(sn);
+	r->alg = sn->work->ctx.step.reg;
+	r->due.kind = SIPALG_DUE_REG;
+	r->aor_len = txn->aor_len;
+	r->contact_len = txn->contact_len;
+	r->text = r->room;
+	if (r->aor_len + r->contact_len > SIPALG_REG_ROOM)
+		r->text = kmalloc(r->aor_len + r->contact_len, GFP_ATOMIC);
+	if (!r->text) {
+		free_now(r);
+		return NULL;
+	}
+	copy_text(sn, r->text);
+	return r;
 }
 
 static void end_reg(struct sipalg_reg *r, enum sipalg_event event)
@@ -170,64 +252,22 @@ static void end_reg(struct sipalg_reg *r, enum sipalg_event event)
 	rhashtable_remove_fast(&sn->regs, &r->node, reg_params);
 	sn->memory -= size_of(r);
 	sn->generation++;
-	r->sn = NULL;		/* unlisted: see reg_expire() */
-	timer_stop(&r->timer);
-	call_rcu(&r->rcu, free_reg);
+	r->sn = NULL;		/* unlisted, for those who walk the table */
+	sipalg_due_stop(sn, &r->due);
+	call_rcu(&r->due.rcu, free_reg);
 }
 
-static void reg_expire(struct timer_list *t)
+void sipalg_reg_due(struct sipalg_reg *r)
 {
-	struct sipalg_reg *r = timer_object(r, t, timer);
-	struct sipalg_net *sn = READ_ONCE(r->sn);
+	u64 now = get_jiffies_64();
+	u64 until = r->expires +
+		    (u64)READ_ONCE(r->sn->tunables.reg_grace) * HZ;
 
-	if (!sn)
-		return;
-	spin_lock(&sn->lock);
-	if (r->sn && !timer_pending(&r->timer))
+	if (r->alg.state == ALG_REG_ACTIVE && until > now)
+		sipalg_due_set(r->sn, &r->due, min_t(u64, until - now,
+						     S32_MAX));
+	else
 		end_reg(r, SIPALG_EVENT_EXPIRE);
-	spin_unlock(&sn->lock);
-}
-
-/*
- * AOR and Contact are copied before the message is rewritten; the Contact may
- * be another one than at the last REGISTER.
- */
-static int copy_text(struct sipalg_net *sn)
-{
-	const struct alg_step *step = &sn->work->ctx.step;
-	struct sipalg_txn *txn = &sn->work->txn;
-	const char *data = sn->work->pkt.data;
-	struct sip_buf *buf = &sn->work->ctx.msg.buf;
-	struct sip_uri uri = {};
-	struct sipalg_key wan;
-	u64 user;
-
-	txn->aor_len = min_t(u16, step->aor.len, SIPALG_TEXT);
-	txn->contact_len = min_t(u16, step->contact.len, SIPALG_TEXT);
-	txn->text = kmalloc(txn->aor_len + txn->contact_len + 1, GFP_ATOMIC);
-	if (!txn->text)
-		return -ENOMEM;
-	memcpy(txn->text, data + step->aor.off, txn->aor_len);
-	memcpy(txn->text + txn->aor_len, data + step->contact.off,
-	       txn->contact_len);
-	sipalg_key_from_ep(&wan, &step->wan_contact, sn->work->pkt.proto);
-	txn->contact = 0;
-	if (!sip_uri_parse(buf, step->contact, &uri)) {
-		user = span_hash(buf, uri.user, sn->seed);
-		txn->contact = sipalg_contact_key(sn, &wan, user);
-	}
-	return 0;
-}
-
-static struct sipalg_reg *make(const struct alg_reg *alg)
-{
-	struct sipalg_reg *r = kzalloc(sizeof(*r), GFP_ATOMIC);
-
-	if (!r)
-		return NULL;
-	r->alg = *alg;
-	timer_setup(&r->timer, reg_expire, 0);
-	return r;
 }
 
 /* Counts it and lists it. */
@@ -242,7 +282,7 @@ static int enlist(struct sipalg_net *sn, struct sipalg_reg *r)
 		sipalg_event_exhausted(sn, SIPALG_FULL_REGS, &lan);
 		return -ENOSPC;
 	}
-	err = sipalg_lanhost_get(sn, lan.w, SIPALG_HOST_REGS,
+	err = sipalg_lanhost_get(sn, &lan, SIPALG_HOST_REGS,
 				 READ_ONCE(t->max_regs_per_host), &r->host);
 	if (err == -ENOSPC)
 		sipalg_event_exhausted(sn, SIPALG_FULL_REGS_HOST, &lan);
@@ -275,15 +315,14 @@ int sipalg_reg_prepare(struct sipalg_net *sn)
 		return 0;
 	if (!step->reg.asked && !txn->reg)
 		return 0;	/* it unregisters what is not there */
-	err = copy_text(sn);
-	if (err || txn->reg)
-		return err;
-	r = make(&step->reg);
+	if (txn->reg)
+		return renew_text(sn);
+	r = make(sn);
 	if (!r)
 		return -ENOMEM;
 	err = enlist(sn, r);
 	if (err) {
-		kfree(r);
+		free_now(r);
 		return err;
 	}
 	txn->reg = r;
@@ -307,8 +346,10 @@ static void join_binding(struct sipalg_net *sn, struct sipalg_reg *r)
 {
 	struct sipalg_binding *b;
 
+	if (r->binding && r->binding->wan.word == r->wan.word)
+		return;
 	b = sipalg_binding_by_wan(sn, &r->wan);
-	if (!b || b == r->binding)
+	if (!b || b->kind != SIPALG_BINDING_SIP)
 		return;
 	leave_binding(r);
 	sipalg_binding_get(b);
@@ -318,8 +359,11 @@ static void join_binding(struct sipalg_net *sn, struct sipalg_reg *r)
 
 static void take_text(struct sipalg_reg *r, struct sipalg_txn *txn)
 {
+	if (!txn->text)
+		return;
 	r->sn->memory -= size_of(r);
-	kfree(r->text);
+	if (r->text != r->room)
+		kfree(r->text);
 	r->text = txn->text;
 	r->aor_len = txn->aor_len;
 	r->contact_len = txn->contact_len;
@@ -329,20 +373,20 @@ static void take_text(struct sipalg_reg *r, struct sipalg_txn *txn)
 
 static void pending(struct sipalg_net *sn, struct sipalg_reg *r)
 {
+	struct sipalg_txn *txn = &sn->work->txn;
 	const struct alg_pkt *pkt = &sn->work->pkt;
 	const struct alg_step *step = &sn->work->ctx.step;
 
 	r->alg = step->reg;
-	if (r->alg.asked) {
-		take_text(r, &sn->work->txn);
-		join_contacts(r, sn->work->txn.contact);
-	}
+	if (txn->text || txn->reg_made)
+		join_contacts(r, txn->contact);
+	take_text(r, txn);
 	sipalg_key_from_ep(&r->lan, &step->lan_contact, pkt->proto);
 	sipalg_key_from_ep(&r->wan, &step->wan_contact, pkt->proto);
 	sipalg_key_from_ep(&r->peer, &pkt->peer, pkt->proto);
 	join_binding(sn, r);
 	if (r->alg.state == ALG_REG_PENDING)
-		mod_timer(&r->timer, jiffies + SIPALG_TRANSACTION_S * HZ);
+		sipalg_due_set(sn, &r->due, SIPALG_TRANSACTION_S * HZ);
 }
 
 static void activate(struct sipalg_net *sn, struct sipalg_reg *r)
@@ -355,11 +399,13 @@ static void activate(struct sipalg_net *sn, struct sipalg_reg *r)
 	r->alg.state = ALG_REG_ACTIVE;
 	span = (u64)r->alg.expires * HZ;
 	r->expires = get_jiffies_64() + span;
-	mod_timer(&r->timer, jiffies + min_t(u64, span + grace,
-					     MAX_JIFFY_OFFSET));
+	sipalg_due_set(sn, &r->due, min_t(u64, span + grace, S32_MAX));
 	if (r->binding) {
 		list_move(&r->of_binding, &r->binding->regs);
-		settle(r->binding);
+		if (r->expires + grace >= r->binding->until)
+			r->binding->until = r->expires + grace;
+		else
+			settle(r->binding);
 	}
 	sn->generation++;
 	sipalg_event_reg(r, fresh ? SIPALG_EVENT_NEW : SIPALG_EVENT_UPDATE);

@@ -23,9 +23,9 @@
  * nf_conntrack calls with a lock of its own held takes sn->lock: expectfn runs
  * after nf_conntrack_expect_lock was released.
  *
- * Timers run in softirq context, and a softirq is an RCU reader: an object
- * that left its table is freed a grace period later, so its timer's function
- * may still wait for sn->lock; it finds the object unlisted and returns.
+ * Objects that wait for a time are on the namespace's wheel (due.c), whose
+ * timer takes sn->lock in softirq context. What leaves its table leaves the
+ * wheel with it.
  */
 #ifndef SIPALG_H
 #define SIPALG_H
@@ -36,6 +36,45 @@
 
 #include "objects.h"
 #include "uapi/linux/sipalg.h"
+
+/*
+ * Every table has one word as key: an address, or a keyed hash of the core's.
+ * @seed is the table's own.
+ */
+static inline u32 sipalg_word_hash(const void *key, u32 len, u32 seed)
+{
+	return span_fold(*(const u64 *)key ^ (u64)seed << 32 ^ seed);
+}
+
+static inline int sipalg_word_cmp(struct rhashtable_compare_arg *arg,
+				  const void *obj)
+{
+	return *(const u64 *)(obj + arg->ht->p.key_offset) !=
+	       *(const u64 *)arg->key;
+}
+
+#define SIPALG_TABLE(type, node, key) {					       \
+	.head_offset = offsetof(type, node),				       \
+	.key_offset = offsetof(type, key),				       \
+	.key_len = sizeof(u64),						       \
+	.hashfn = sipalg_word_hash,					       \
+	.obj_cmpfn = sipalg_word_cmp,					       \
+	.automatic_shrinking = true,					       \
+}
+
+/* cache.c */
+enum sipalg_cache_kind {
+	SIPALG_CACHE_BINDING,
+	SIPALG_CACHE_FLOW,
+	SIPALG_CACHE_REG,
+	SIPALG_CACHE_CALL,
+	SIPALG_CACHE_MEDIA,
+	SIPALG_CACHES,
+};
+
+extern struct kmem_cache *sipalg_cache[SIPALG_CACHES];
+int sipalg_cache_init(void);
+void sipalg_cache_exit(void);
 
 /* netns.c */
 extern unsigned int sipalg_net_id;
@@ -84,11 +123,19 @@ void sipalg_host_begin(struct sipalg_net *sn, struct nf_conn *ct, int oif);
 int sipalg_host_prepare(struct sipalg_net *sn);
 void sipalg_host_commit(struct sipalg_net *sn);
 void sipalg_host_abort(struct sipalg_net *sn);
+struct sipalg_binding *sipalg_host_binding(struct sipalg_net *sn);
+
+/* due.c */
+void sipalg_due_init(struct sipalg_net *sn);
+void sipalg_due_exit(struct sipalg_net *sn);
+void sipalg_due_set(struct sipalg_net *sn, struct sipalg_due *d, u32 delay);
+void sipalg_due_stop(struct sipalg_net *sn, struct sipalg_due *d);
 
 /* binding.c: the table; all but the look-ups want sn->lock */
 int sipalg_binding_init(struct sipalg_net *sn);
 void sipalg_binding_flush(struct sipalg_net *sn);
 void sipalg_binding_exit(struct sipalg_net *sn);
+void sipalg_binding_due(struct sipalg_binding *b);
 struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
 					     const struct sipalg_key *lan,
 					     int oif,
@@ -125,8 +172,8 @@ int sipalg_port_pick(struct sipalg_net *sn, const struct sipalg_key *lan,
 int sipalg_lanhost_init(struct sipalg_net *sn);
 void sipalg_lanhost_exit(struct sipalg_net *sn);
 struct sipalg_lanhost *sipalg_lanhost_find(struct sipalg_net *sn,
-					   const u64 ip[2]);
-int sipalg_lanhost_get(struct sipalg_net *sn, const u64 ip[2],
+					   const struct sipalg_key *lan);
+int sipalg_lanhost_get(struct sipalg_net *sn, const struct sipalg_key *lan,
 		       enum sipalg_lanhost_what what, u32 max,
 		       struct sipalg_lanhost **out);
 void sipalg_lanhost_put(struct sipalg_net *sn, struct sipalg_lanhost *h,
@@ -152,8 +199,6 @@ void sipalg_pinhole_open(struct sipalg_binding *b, struct nf_conn *master);
 void sipalg_pinhole_close(struct sipalg_binding *b);
 
 /* flow.c: the conntracks that media bindings made; sn->lock held */
-int sipalg_flow_init(void);
-void sipalg_flow_exit(void);
 bool sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
 		       enum alg_dir dir, bool early);
 void sipalg_flow_prune(struct sipalg_binding *b);
@@ -177,6 +222,7 @@ int sipalg_rewrite(struct sipalg_net *sn, struct sk_buff *skb,
 /* reg.c */
 int sipalg_reg_init(struct sipalg_net *sn);
 void sipalg_reg_exit(struct sipalg_net *sn);
+void sipalg_reg_due(struct sipalg_reg *r);
 struct sipalg_reg *sipalg_reg_find(struct sipalg_net *sn, u64 key);
 u64 sipalg_contact_key(const struct sipalg_net *sn,
 		       const struct sipalg_key *wan, u64 user);
@@ -193,6 +239,7 @@ unsigned int sipalg_reg_flush(struct sipalg_net *sn);
 /* call.c */
 int sipalg_call_init(struct sipalg_net *sn);
 void sipalg_call_exit(struct sipalg_net *sn);
+void sipalg_call_due(struct sipalg_call *c);
 struct sipalg_call *sipalg_call_find(struct sipalg_net *sn, u64 key);
 int sipalg_call_prepare(struct sipalg_net *sn);
 void sipalg_call_commit(struct sipalg_net *sn);
@@ -233,19 +280,18 @@ void sipalg_event_exhausted(struct sipalg_net *sn, enum sipalg_full what,
 static inline void sipalg_key_from_ep(struct sipalg_key *k,
 				      const struct alg_ep *ep, u8 proto)
 {
-	k->w[0] = ep->w[0];
-	k->w[1] = ep->w[1];
+	k->v4 = (__force __be32)ep->v4;
 	k->port = ep->port;
 	k->proto = proto;
-	k->family = ep->family;
-	k->zero = 0;
+	k->family = ep->family == 4 ? 4 : 0;
 }
 
 static inline void sipalg_key_to_ep(const struct sipalg_key *k,
 				    struct alg_ep *ep)
 {
-	ep->w[0] = k->w[0];
-	ep->w[1] = k->w[1];
+	ep->w[0] = 0;
+	ep->w[1] = 0;
+	ep->v4 = (__force u32)k->v4;
 	ep->port = k->port;
 	ep->family = k->family;
 }
@@ -253,13 +299,10 @@ static inline void sipalg_key_to_ep(const struct sipalg_key *k,
 static inline void sipalg_key_v4(struct sipalg_key *k, __be32 ip, __be16 port,
 				 u8 proto)
 {
-	k->w[0] = 0;
-	k->w[1] = 0;
 	k->v4 = ip;
 	k->port = ntohs(port);
 	k->proto = proto;
 	k->family = 4;
-	k->zero = 0;
 }
 
 /* An address that is not of the Internet: private, loopback, multicast. */
@@ -274,8 +317,7 @@ static inline bool sipalg_is_private(__be32 ip)
 static inline bool sipalg_key_same_ip(const struct sipalg_key *a,
 				      const struct sipalg_key *b)
 {
-	return a->w[0] == b->w[0] && a->w[1] == b->w[1] &&
-	       a->family == b->family;
+	return a->v4 == b->v4 && a->family == b->family;
 }
 
 #endif /* SIPALG_H */

@@ -21,13 +21,13 @@
 #define timer_object(var, t, field) from_timer(var, t, field)
 #endif
 
-/* Not synchronous: its function may be waiting for a lock that we hold. */
-static inline void timer_stop(struct timer_list *t)
+/* It does not run any more, and nobody starts it again. */
+static inline void timer_stop_sync(struct timer_list *t)
 {
 #ifdef SIPALG_HAVE_TIMER_DELETE
-	timer_delete(t);
+	timer_delete_sync(t);
 #else
-	del_timer(t);
+	del_timer_sync(t);
 #endif
 }
 

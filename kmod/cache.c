@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cache.c - where the module's objects come from.
+ *
+ * One cache a kind, so that no size is rounded up. All of them are set up in
+ * full when they are made: with a constructor, and be it an empty one, the
+ * allocator does not clear them beforehand.
+ */
+#include <linux/slab.h>
+
+#include "sipalg.h"
+
+struct kmem_cache *sipalg_cache[SIPALG_CACHES];
+
+static void leave_it(void *object)
+{
+}
+
+static const struct {
+	const char *name;
+	unsigned int size;
+} kinds[SIPALG_CACHES] = {
+	[SIPALG_CACHE_BINDING] = {
+		"sipalg_binding", sizeof(struct sipalg_binding) },
+	[SIPALG_CACHE_FLOW] = { "sipalg_flow", sizeof(struct sipalg_flow) },
+	[SIPALG_CACHE_REG] = { "sipalg_reg", sizeof(struct sipalg_reg) },
+	[SIPALG_CACHE_CALL] = { "sipalg_call", sizeof(struct sipalg_call) },
+	[SIPALG_CACHE_MEDIA] = { "sipalg_media", sizeof(struct sipalg_media) },
+};
+
+int sipalg_cache_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SIPALG_CACHES; i++) {
+		sipalg_cache[i] = kmem_cache_create(kinds[i].name,
+						    kinds[i].size, sizeof(u64),
+						    0, leave_it);
+		if (!sipalg_cache[i]) {
+			sipalg_cache_exit();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/* Every object is freed. */
+void sipalg_cache_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SIPALG_CACHES; i++)
+		kmem_cache_destroy(sipalg_cache[i]);
+}

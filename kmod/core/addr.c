@@ -97,6 +97,7 @@ void addr_render(const struct alg_ep *ep, struct addr_text *out)
 	out->len = (u8)(n - 1);
 	n += addr_put_port(text + n, ep->port);
 	out->all = (u8)n;
+	out->mid = n > 16 ? 8 : 0;
 	out->port = ep->port;
 	memcpy(out->text, text, n);
 	out->first = (u8)text[0] * SPAN_ONES;

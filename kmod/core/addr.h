@@ -24,6 +24,8 @@ enum addr_limit {
  *	for now)
  * @all: with ':' and port
  * @port: the port
+ * @mid: where the second eight letters are compared: 8, or 0 again where two
+ *	words are enough
  * @first: the first letter eight times, for searches
  * @second: the second letter eight times
  */
@@ -31,6 +33,7 @@ struct addr_text {
 	char text[ADDR_TEXT_MAX];
 	u8 len;
 	u8 all;
+	u8 mid;
 	u16 port;
 	u64 first;
 	u64 second;
@@ -111,8 +114,7 @@ static inline bool addr_port_at(const struct sip_buf *b, u32 off, u32 end,
 	if (!len || off + len >= end)
 		return false;
 	x = port_load64(p) ^ port_load64(text->text);
-	if (len > 16)
-		x |= port_load64(p + 8) ^ port_load64(text->text + 8);
+	x |= port_load64(p + text->mid) ^ port_load64(text->text + text->mid);
 	x |= port_load64(p + len - 8) ^ port_load64(text->text + len - 8);
 	return !x && !span_is_digit(p[len]);
 }

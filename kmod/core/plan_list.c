@@ -198,7 +198,8 @@ static port_noinline int map_addresses(struct alg_ctx *ctx,
 		if (rc <= 0)
 			return rc;
 		if (next < (u32)rc)
-			next = literal_find(ctx, (u32)rc, end);
+			next = (u32)rc < end ?
+			       literal_find(ctx, (u32)rc, end) : end;
 		if (next >= end)
 			return 0;
 		pos = next_address(b, (u32)rc, end);

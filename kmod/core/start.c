@@ -237,7 +237,7 @@ int sip_start_parse(const struct sip_buf *b, struct sip_start *out)
 		from = skip_empty_lines(b);
 	if (from == b->len || !is_token_char(b->data[from]))
 		return -ENOENT;
-	if (!is_version(b, from) && likely(read_request(b, from, out)))
+	if ((b->data[from] | 0x20) != 's' && likely(read_request(b, from, out)))
 		return 0;
 	return parse_any(b, from, out);
 }

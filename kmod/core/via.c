@@ -5,10 +5,6 @@
 #include "via.h"
 #include "param.h"
 
-/* What nearly every Via begins with. */
-#define SIP_2_0	SPAN_WORD('s', 'i', 'p', '/', '2', '.', '0', '/')
-#define UDP	SPAN_WORD('u', 'd', 'p', ' ', 0, 0, 0, 0)
-
 /* One token; then white space. Return: the offset of what follows. */
 static u32 skip_token(const struct sip_buf *b, u32 from, u32 end)
 {
@@ -204,16 +200,6 @@ struct span sip_via_branch(const struct sip_buf *b, struct span params)
 		return span_make(params.off + 8u, at);
 	}
 	return span_make(params.off + 8u, end);
-}
-
-u32 sip_via_host(const struct sip_buf *b, struct span value)
-{
-	u32 from = value.off;
-
-	if (value.len > 12 && span_word(b, from, 8) == SIP_2_0 &&
-	    span_word(b, from + 8, 4) == UDP)
-		return from + 12;
-	return 0;
 }
 
 int sip_via_sent_by(const struct sip_buf *b, struct span value,

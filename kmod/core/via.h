@@ -7,6 +7,10 @@
 
 #include "span.h"
 
+/* What nearly every Via begins with, folded. */
+#define SIP_VIA_2_0	SPAN_WORD('s', 'i', 'p', '/', '2', '.', '0', '/')
+#define SIP_VIA_UDP	SPAN_WORD('u', 'd', 'p', ' ', 0, 0, 0, 0)
+
 /**
  * struct sip_via - one via-parm
  * @host: host of sent-by; an IPv6 literal with its brackets
@@ -48,7 +52,15 @@ int __must_check sip_via_sent_by(const struct sip_buf *b, struct span value,
  * sip_via_host() - where sent-by begins, behind "SIP/2.0/UDP "
  * Return: its offset; 0 when the Via begins in any other way.
  */
-u32 sip_via_host(const struct sip_buf *b, struct span value);
+static inline u32 sip_via_host(const struct sip_buf *b, struct span value)
+{
+	u32 from = value.off;
+
+	if (value.len > 16 && span_word(b, from, 8) == SIP_VIA_2_0 &&
+	    span_word(b, from + 8, 4) == SIP_VIA_UDP)
+		return from + 12;
+	return 0;
+}
 
 /**
  * sip_via_params() - branch, received, rport and maddr

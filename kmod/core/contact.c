@@ -15,14 +15,19 @@ bool sip_contact_is_star(const struct sip_buf *b, struct span value)
 int sip_expires_parse(const struct sip_buf *b, struct span value,
 		      u32 *expires)
 {
-	u32 end = span_end(value);
+	const char *p = b->data + value.off;
+	const char *end = p + value.len;
+	u64 n = 0;
 
-	if (likely(span_number(b, value.off, end, MAX_EXPIRES, expires) ==
-		   (int)end))
-		return 0;
-	if (!value.len || span_digits(b, value.off, end) != end)
+	if (!value.len)
 		return -ENOENT;
-	*expires = MAX_EXPIRES;
+	for (; p < end; p++) {
+		if (!span_is_digit(*p))
+			return -ENOENT;
+		if (n <= MAX_EXPIRES)
+			n = n * 10 + (u8)(*p - '0');
+	}
+	*expires = n <= MAX_EXPIRES ? (u32)n : MAX_EXPIRES;
 	return 0;
 }
 

@@ -233,16 +233,21 @@ static inline bool lacks_header(const struct sip_msg *msg)
 static int read_body(struct sip_msg *msg, u32 from)
 {
 	u32 rest = msg->buf.len - from;
+	const char *p, *end;
 	struct span text;
-	u32 len;
+	u32 len = 0;
 
 	if (sip_msg_has(msg, SIP_HDR_CONTENT_LENGTH)) {
 		text = sip_msg_value(msg, SIP_HDR_CONTENT_LENGTH);
-		/* "0" mostly */
-		if (text.len == 1 && msg->buf.data[text.off] == '0')
-			len = 0;
-		else if (span_u32(&msg->buf, text, rest, &len))
+		p = msg->buf.data + text.off;
+		end = p + text.len;
+		if (p == end)
 			return -EBADMSG;
+		for (; p < end; p++) {
+			len = len * 10 + (u8)(*p - '0');
+			if (!span_is_digit(*p) || len > rest)
+				return -EBADMSG;
+		}
 		rest = len;
 	}
 	msg->body = span_make(from, from + rest);

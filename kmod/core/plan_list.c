@@ -10,17 +10,6 @@
 #include "param.h"
 #include "uri.h"
 
-enum { TO_OURS = 3 };		/* from ALG_BIND_*_NOPORT to ALG_BIND_*_OURS */
-
-void plan_begin(struct literal *lit, const struct plan_field *field, u8 scheme)
-{
-	lit->default_port = sip_scheme_port(scheme);
-	lit->noport = field->noport;
-	lit->ours = (u8)(field->noport << TO_OURS);
-	lit->learns = field->learns;
-	lit->field = field->id;
-}
-
 /*
  * Something that cannot be read. If our address is nowhere in it, it is the
  * far end's affair, and stays as it is.
@@ -212,7 +201,7 @@ static inline bool may_have_learnt(const struct alg_ctx *ctx,
 				   const struct plan_field *field)
 {
 	return ctx->pkt->dir == ALG_OUT && field->learns &&
-	       !(ctx->wrote & field->noport << TO_OURS);
+	       !(ctx->wrote & field->noport << PLAN_TO_OURS);
 }
 
 /*

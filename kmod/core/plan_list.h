@@ -10,6 +10,9 @@
 #include "plan.h"
 #include "literal.h"
 #include "register.h"
+#include "uri.h"
+
+enum { PLAN_TO_OURS = 3 };	/* from ALG_BIND_*_NOPORT to ALG_BIND_*_OURS */
 
 /**
  * struct plan_field - what a header does with the literals in it
@@ -30,8 +33,15 @@ struct plan_field {
  * @field: the field
  * @scheme: enum sip_scheme: the default port
  */
-void plan_begin(struct literal *lit, const struct plan_field *field,
-		u8 scheme);
+static inline void plan_begin(struct literal *lit,
+			      const struct plan_field *field, u8 scheme)
+{
+	lit->default_port = sip_scheme_port(scheme);
+	lit->noport = field->noport;
+	lit->ours = (u8)(field->noport << PLAN_TO_OURS);
+	lit->learns = field->learns;
+	lit->field = field->id;
+}
 
 /**
  * plan_uri() - plan one URI

@@ -66,6 +66,7 @@ static int map_via_params(struct alg_ctx *ctx, struct sip_via *via,
 {
 	const struct sip_buf *b = &ctx->msg.buf;
 	struct span params = via->params;
+	u32 from;
 	int rc;
 
 	if (ctx->pkt->dir == ALG_IN) {
@@ -74,9 +75,14 @@ static int map_via_params(struct alg_ctx *ctx, struct sip_via *via,
 		rc = literal_map_maddr(ctx, via->maddr, lit);
 		return rc < 0 ? rc : map_received(ctx, via, ours);
 	}
-	if (ctx->msg.method == SIP_METHOD_REGISTER)
+	from = params.off;
+	if (ctx->msg.method == SIP_METHOD_REGISTER) {
 		ctx->branch = sip_via_branch(b, params);
-	if (literal_find(ctx, params.off, span_end(params)) == span_end(params))
+		/* mostly the first: what is in it is no address of ours */
+		if (ctx->branch.off == from + sizeof("branch="))
+			from = span_end(ctx->branch);
+	}
+	if (literal_find(ctx, from, span_end(params)) == span_end(params))
 		return 0;
 	rc = literal_map_maddr(ctx, sip_param_find(b, params, "maddr"), lit);
 	return rc < 0 ? rc : 0;

@@ -209,7 +209,7 @@ static u32 skip_empty_lines(const struct sip_buf *b)
 }
 
 /* A start line that is no usual request. */
-static int parse_any(const struct sip_buf *b, u32 from, struct sip_start *out)
+static port_noinline int parse_any(const struct sip_buf *b, u32 from, struct sip_start *out)
 {
 	const char *limit = b->data + b->len;
 	const char *eol = span_eol(b->data + from, limit);

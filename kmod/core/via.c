@@ -179,27 +179,28 @@ void sip_via_params(const struct sip_buf *b, struct sip_via *via)
 
 struct span sip_via_branch(const struct sip_buf *b, struct span params)
 {
-	u32 end = span_end(params);
-	u32 at = params.off;
+	const char *from = b->data + params.off + 8;
+	const char *end = b->data + span_end(params);
+	const char *p = from;
 	u64 w, hits;
 
-	if (params.len <= 8 || (span_load64(b, at) | SPAN_FOLD) != BRANCH_FIRST)
+	if (params.len <= 8 || span_end(params) + 8 > b->len ||
+	    (port_load64(from - 8) | SPAN_FOLD) != BRANCH_FIRST)
 		return sip_param_search(b, params, PARAM_BRANCH, 6);
-	for (at += 8; at < end; at += 8) {
-		w = span_load64(b, at);
+	for (; p < end; p += 8) {
+		w = port_load64(p);
 		hits = (((w ^ ';' * SPAN_ONES) - SPAN_ONES) |
 			(w - '-' * SPAN_ONES)) & 0x80 * SPAN_ONES;
 		if (!hits)
 			continue;
-		at += port_ctz64(hits) / 8;
-		if (at >= end)
-			break;
+		p += port_ctz64(hits) / 8;
 		/* a blank, a further Via, anything unusual */
-		if (b->data[at] != ';')
+		if (p < end && *p != ';')
 			return sip_param_search(b, params, PARAM_BRANCH, 6);
-		return span_make(params.off + 8u, at);
+		break;
 	}
-	return span_make(params.off + 8u, end);
+	return span_make(params.off + 8u,
+			 (u32)((p < end ? p : end) - b->data));
 }
 
 int sip_via_sent_by(const struct sip_buf *b, struct span value,

@@ -169,18 +169,24 @@ static port_noinline int map_any(struct alg_ctx *ctx, const struct list *l,
 	return rc < 0 ? rc : (int)pos;
 }
 
-/* A list in which our address stands at @next, or is to be looked for. */
+/*
+ * A list in which our address stands at @next, or is to be looked for. @host:
+ * where the host of the usual first address is, 0 if nobody looked.
+ */
 static port_noinline int map_addresses(struct alg_ctx *ctx,
-				       const struct list *l, u32 next)
+				       const struct list *l, u32 next,
+				       u32 host)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
 	u32 end = span_end(l->value);
 	u32 pos = l->value.off;
 	int rc;
 
-	do {
+	for (; pos < end; pos = next_address(b, (u32)rc, end), host = 0) {
 		rc = 0;
-		if (next < end && sip_addr_host(b, pos, end) == next)
+		if (!host && next < end)
+			host = sip_addr_host(b, pos, end);
+		if (host && host == next)
 			rc = map_usual(ctx, l, pos, next);
 		if (!rc)
 			rc = map_any(ctx, l, pos);
@@ -190,9 +196,8 @@ static port_noinline int map_addresses(struct alg_ctx *ctx,
 			next = (u32)rc < end ?
 			       literal_find(ctx, (u32)rc, end) : end;
 		if (next >= end)
-			return 0;
-		pos = next_address(b, (u32)rc, end);
-	} while (pos < end);
+			break;
+	}
 	return 0;
 }
 
@@ -212,13 +217,21 @@ static inline int map_list(struct alg_ctx *ctx, struct span value,
 			   const struct plan_field *field, struct reg_contact *own)
 {
 	const struct list l = { .value = value, .field = field, .own = own };
+	const struct sip_buf *b = &ctx->msg.buf;
 	u32 end = span_end(value);
-	u32 next = literal_find(ctx, value.off, end);
+	u32 next, host;
 
-	if (next < end ||
-	    (may_have_learnt(ctx, field) &&
-	     addr_find(&ctx->msg.buf, value.off, end, ctx->other) < end))
-		return map_addresses(ctx, &l, next);
+	/* what the LAN host writes of itself begins with its address, mostly */
+	if (ctx->pkt->dir == ALG_OUT && field->learns &&
+	    likely(!(ctx->flags & ALG_CTX_NOTES))) {
+		host = sip_addr_host(b, value.off, end);
+		if (host && addr_at(b, host, end, ctx->own))
+			return map_addresses(ctx, &l, host, host);
+	}
+	next = literal_find(ctx, value.off, end);
+	if (next < end || (may_have_learnt(ctx, field) &&
+			   addr_find(b, value.off, end, ctx->other) < end))
+		return map_addresses(ctx, &l, next, 0);
 	return 0;
 }
 

@@ -41,6 +41,7 @@ static int start(struct sipalg_net *sn, struct netlink_ext_ack *extack)
 		goto hook;
 	}
 	WRITE_ONCE(sn->enabled, true);
+	sipalg_adopt(sn);
 	return 0;
 
 hook:
@@ -105,6 +106,8 @@ int sipalg_port_add(struct sipalg_net *sn, u8 proto, u16 port,
 		err = -EEXIST;
 	}
 	sn->generation++;
+	if (!err && sn->enabled)
+		sipalg_adopt(sn);
 	mutex_unlock(&sn->config_mutex);
 	return err;
 }

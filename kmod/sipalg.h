@@ -183,6 +183,9 @@ void sipalg_lanhost_put(struct sipalg_net *sn, struct sipalg_lanhost *h,
 int sipalg_lookup_register(struct sipalg_net *sn);
 void sipalg_lookup_unregister(struct sipalg_net *sn);
 
+/* adopt.c: process context */
+void sipalg_adopt(struct sipalg_net *sn);
+
 /* admit.c */
 bool sipalg_is_registrar(const struct sipalg_binding *b,
 			 const struct sipalg_key *src);

@@ -176,8 +176,16 @@ def adopt(t):
     users = [phone(t), phone(t, 1, user="carol")]
     if t.helped:
         t.net.sipalgctl("disable")
+    regs = registered_before(t, users, server)
+    if t.helped:
+        t.net.sipalgctl("enable")
+    called_at_once(t, regs, server)
+
+
+def registered_before(t, users, server):
+    """Registrations through plain NAT: the registrar notes the source."""
     regs = []
-    for who in users:                   # the registrar notes the source
+    for who in users:
         sent = who.say(REGISTER, (REGISTRAR, 5060), expires=3600)
         got = server.expect("REGISTER", callid=sent.values["callid"])
         t.untouched(sent, got)
@@ -188,9 +196,12 @@ def adopt(t):
             request=sent, contact=SimpleNamespace(
                 text=sent.message.contact.text, at=got.source)))
     t.ok(regs[0].wan != regs[1].wan, "both phones have the same port outside")
-    if t.helped:
-        t.net.sipalgctl("enable")
-    for i, reg in enumerate(regs):      # no REGISTER in between
+    return regs
+
+
+def called_at_once(t, regs, server):
+    """Calls in and out, with no REGISTER in between."""
+    for i, reg in enumerate(regs):
         into = call_in(t, reg, rtp=22000, far_rtp=32000 + 10 * i)
         into.audio("phone" if i else "far")
         out = call_out(t, reg.phone, server, rtp=24000, far_rtp=34000 + 10 * i)
@@ -200,6 +211,61 @@ def adopt(t):
         out.end()
     if t.helped:
         t.until(lambda: not t.show("call"), "calls remain")
+
+
+FLOWTABLE = """
+table ip quick {
+    flowtable fast {
+        hook ingress priority 0; devices = { wan, br0 };
+    }
+    chain forward {
+        type filter hook forward priority -10;
+        meta l4proto udp flow add @fast
+    }
+}
+"""
+
+
+def offloaded(t):
+    return [l for l in t.net.conntrack("-p", "udp") if "OFFLOAD" in l]
+
+
+@row("I-20/offload", "the same when a flowtable carries their flows",
+     phones=2)
+def adopt_offloaded(t):
+    server = registrar(t)
+    users = [phone(t), phone(t, 1, user="carol")]
+    if t.helped:
+        t.net.sipalgctl("disable")
+    t.net.nft(FLOWTABLE)
+    t.net.allow("iifname wan ct status dnat")   # a call before any packet out
+    regs = registered_before(t, users, server)
+    t.equal(len(offloaded(t)), 2, "flows that the flowtable carries")
+    if t.helped:
+        t.net.sipalgctl("enable")
+        # the flowtable looks every second whose conntrack is gone
+        for reg, ping in zip(regs, (answered, pinged)):
+            t.until(lambda r=reg, p=ping: p(t, r), "the flow stays offloaded",
+                    every=0.3)
+        t.equal(offloaded(t), [], "offloaded flows after enable")
+    called_at_once(t, regs, server)
+
+
+def pinged(t, reg):
+    """An OPTIONS of the phone's leaves with its public address."""
+    sent = reg.phone.say(OPTIONS, (REGISTRAR, 5060), ruri="sip:52.0.0.10")
+    got = reg.server.expect("OPTIONS", callid=sent.values["callid"])
+    t.equal(got.source, reg.wan, "the phone's port outside")
+    return got.contact.at == reg.wan
+
+
+def answered(t, reg):
+    """The phone's answer to the registrar names its public address."""
+    sent = reg.server.say(OPTIONS, reg.wan, ruri=reg.contact.text)
+    got = reg.phone.expect("OPTIONS", callid=sent.values["callid"])
+    reg.phone.reply(got, 200, "OK", "Contact: <sip:{user}@{at}>")
+    ok = reg.server.expect(200, callid=sent.values["callid"])
+    return ok.contact.at == reg.wan
 
 
 class Twin:

@@ -80,6 +80,11 @@ static int enter(struct kprobe *p, struct pt_regs *regs)
 	return 1;
 }
 
+/* A probe without it may become a jump, which heeds no other address. */
+static void after(struct kprobe *p, struct pt_regs *regs, unsigned long flags)
+{
+}
+
 /* Every name that some kernel has; at least one of each kind is there. */
 static struct kprobe probes[] = {
 	{ .symbol_name = "kmem_cache_alloc" },
@@ -114,6 +119,7 @@ static int __init nomem_init(void)
 
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		probes[i].pre_handler = enter;
+		probes[i].post_handler = after;
 		err = register_kprobe(&probes[i]);
 		if (!err)
 			listed |= BIT(i);

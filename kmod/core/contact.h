@@ -7,6 +7,10 @@
 
 #include "route.h"
 
+/* How the parameters of a contact begin in a registrar's answer, mostly. */
+#define SIP_CONTACT_EXPIRES						       \
+	SPAN_WORD(';', 'e', 'x', 'p', 'i', 'r', 'e', 's')
+
 /**
  * sip_contact_is_star() - is this value "*", all bindings of an AOR?
  */

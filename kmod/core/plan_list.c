@@ -142,7 +142,11 @@ static inline int map_usual(struct alg_ctx *ctx, const struct list *l, u32 pos,
 		return rc;
 	if (!rc || !l->own)
 		return (int)at + 1;
-	comma = sip_params_skip(b, at + 1, end, ',', 'e', &expires);
+	/* in a registrar's answer expires is the first, mostly */
+	expires = span_load64(b, at + 1) == SIP_CONTACT_EXPIRES;
+	comma = at + 1;
+	if (!expires)
+		comma = sip_params_skip(b, at + 1, end, ',', 'e', &expires);
 	keep_contact(ctx, span_make(pos + 1, at),
 		     span_make(at + 1, expires ? end : at + 1), l->own);
 	return (int)(comma < end ? at + 1 : end);

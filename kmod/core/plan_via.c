@@ -8,6 +8,16 @@
 #include "param.h"
 #include "via.h"
 
+/* Are these the digits of our own port? They are in our rendered address. */
+static inline bool is_own_port(const struct alg_ctx *ctx, struct span digits)
+{
+	const struct addr_text *own = ctx->own;
+
+	return own->len && digits.len == own->all - own->len - 1 &&
+	       !memcmp(ctx->msg.buf.data + digits.off,
+		       own->text + own->len + 1, digits.len);
+}
+
 /* rport of a response: the LAN host's port, when it is ours (F6). */
 static int map_rport(struct alg_ctx *ctx, const struct sip_via *via)
 {
@@ -15,6 +25,9 @@ static int map_rport(struct alg_ctx *ctx, const struct sip_via *via)
 	u32 port;
 	int rc;
 
+	/* the same on both sides, mostly */
+	if (pkt->wan.port == pkt->lan.port && is_own_port(ctx, via->rport))
+		return 0;
 	if (!via->rport.len ||
 	    span_u32(&ctx->msg.buf, via->rport, 65535, &port))
 		return 0;

@@ -408,7 +408,8 @@ static uint64_t packet(int from, const char *ip, unsigned int port, int to)
 
 	send_to(from, text, sizeof(text), ip, port);
 	end = now();
-	if (recv(to, text, sizeof(text), MSG_DONTWAIT) != sizeof(text)) {
+	if (recv(to, text, sizeof(text), MSG_DONTWAIT) != sizeof(text) &&
+	    strcmp(engine, "intree")) {
 		fprintf(stderr, "%s: RTP to %s:%u did not arrive\n", engine,
 			ip, port);
 		exit(1);

@@ -20,7 +20,9 @@ from rows_life import module, reload, unload
 from sip import fill
 from topo import PHONES, PROXY2, REGISTRAR
 
-CALM = r"tainting kernel|module verification|entered |left |ADDRCONF"
+# ... and what an emulated processor on a busy machine makes it say
+CALM = r"tainting kernel|module verification|entered |left |ADDRCONF|" \
+    r"hrtimer: interrupt took|clocksource"
 
 
 class Child:
@@ -78,7 +80,7 @@ class Messages(Child):
             except OSError:             # an ICMP error of the one before
                 pass
             i += 1
-            self.publish(i)
+            self.publish(i, int((time.monotonic() - start) * 1000))
             ahead = start + i / self.rate - time.monotonic()
             if ahead > 0:
                 time.sleep(ahead)
@@ -150,7 +152,7 @@ def unload_under_messages(t):
     call = call_in(t, register(t, carol, server))
     call.audio()
     audio, console = Audio(t, call), Console()
-    load, start = Messages(t, who, other, 500), time.monotonic()
+    load = Messages(t, who, other, 500)
     for i in range(4):
         t.until(lambda: t.counters("edit_")[0] > 200, "no load", 30)
         unload(t)
@@ -160,8 +162,8 @@ def unload_under_messages(t):
         reload(t)
         call_in(t, register(t, carol, server), rtp=24000 + 4 * i,
                 far_rtp=34000 + 4 * i).audio()
-    rate = load.numbers(1)[0] / (time.monotonic() - start)
-    t.ok(rate > 450, "only %d messages a second" % rate)
+    count, spent = load.numbers(2)      # since its first message
+    t.ok(count * 1000 > 450 * spent, "%d messages in %d ms" % (count, spent))
     time.sleep(0.1)                     # what is on its way arrives
     sent, near, far = audio.numbers(3)
     t.ok(min(near, far) >= sent - 2, "of %d RTP packets %d and %d arrived"

@@ -106,6 +106,18 @@ static void bring_back(struct sipalg_net *sn, struct nf_conn *ct)
 	nf_ct_put(ct);
 }
 
+/* A batch of them. Return: there may be more. */
+static bool adopt_some(struct adoption *a)
+{
+	const struct nf_ct_iter_data walk = { .net = a->sn->net, .data = a };
+	unsigned int i;
+
+	nf_ct_iterate_cleanup_net(note, &walk);
+	for (i = 0; i < a->n; i++)
+		bring_back(a->sn, a->ct[i]);
+	return a->n == ADOPT_BATCH;
+}
+
 /**
  * sipalg_adopt() - have every SIP flow meet our hooks
  * @sn: namespace, enabled; its configuration is locked
@@ -113,13 +125,7 @@ static void bring_back(struct sipalg_net *sn, struct nf_conn *ct)
 void sipalg_adopt(struct sipalg_net *sn)
 {
 	struct adoption a = { .sn = sn };
-	const struct nf_ct_iter_data walk = { .net = sn->net, .data = &a };
-	unsigned int i;
 
-	do {
+	while (adopt_some(&a))
 		a.n = 0;
-		nf_ct_iterate_cleanup_net(note, &walk);
-		for (i = 0; i < a.n; i++)
-			bring_back(sn, a.ct[i]);
-	} while (a.n == ADOPT_BATCH);
 }

@@ -20,7 +20,9 @@ enum {
 
 static u32 tick_now(void)
 {
-	return (u32)(get_jiffies_64() >> TICK_SHIFT);
+	u64 now = get_jiffies_64();
+
+	return (u32)(now >> TICK_SHIFT);
 }
 
 static bool is_set(const struct sipalg_due *d)

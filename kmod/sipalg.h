@@ -49,8 +49,9 @@ static inline u32 sipalg_word_hash(const void *key, u32 len, u32 seed)
 static inline int sipalg_word_cmp(struct rhashtable_compare_arg *arg,
 				  const void *obj)
 {
-	return *(const u64 *)(obj + arg->ht->p.key_offset) !=
-	       *(const u64 *)arg->key;
+	const u8 *key = (const u8 *)obj + arg->ht->p.key_offset;
+
+	return *(const u64 *)key != *(const u64 *)arg->key;
 }
 
 #define SIPALG_TABLE(type, node, key) {					       \

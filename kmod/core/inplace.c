@@ -10,7 +10,7 @@
  */
 #include "edit.h"
 
-enum { WORD = sizeof(u64) };
+#define WORD	sizeof(u64)
 
 /* The same bytes in the same order on every machine: no value is looked at. */
 static inline void move_word(char *to, const char *from)

@@ -494,7 +494,8 @@ static unsigned int fill_flow(struct message reg[2], unsigned int flow,
 		hop(&reg[0], &id, phone);
 		hop(&reg[1], &id, phone);
 	}
-	close(phone);
+	if (phone >= 0)
+		close(phone);
 	return users - (reg[0].lost - lost);
 }
 

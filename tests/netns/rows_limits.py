@@ -360,15 +360,13 @@ def pinholes(t):
     t.equal(t.net.conntrack("expect"), [], "expectations of port 1000")
     server.reply(got, 486)
     who.expect(486)
-    unused, used = call_out(t, who, server), call_out(
-        t, who, server, rtp=21000, far_rtp=31000)
+    used = call_out(t, who, server, rtp=21000, far_rtp=31000)
     late = call_out(t, who, server, rtp=22000, far_rtp=32000)
     used.audio()
     holes = t.net.conntrack("expect")
     t.ok(holes and all("proto=17" in h for h in holes),
          "expectations: %s" % holes)
-    time.sleep(25)
-    t.ok(is_expected(t, unused), "closed 25 s after the answer")
+    unused = open_for_25s(t, who, server)
     time.sleep(7)
     t.ok(not is_expected(t, unused), "still open 32 s after the answer")
     unused.far_rtp.send(unused.far_to)
@@ -381,6 +379,22 @@ def pinholes(t):
             t.ok(any(m["wan"] == text(call.far_to) for m in t.show("media")),
                  "`media show` lost a mapping of a dialog")
         call.end()
+
+
+def open_for_25s(t, who, server):
+    """A call that nobody uses; its pinhole is still there after 25 s.  The
+    clock of a VM in virtual time jumps when a file has to be read: then what
+    was seen says nothing, and another call is made."""
+    for rtp in (23000, 24000, 25000, 26000):
+        call = call_out(t, who, server, rtp=rtp, far_rtp=rtp + 10000)
+        answered = time.monotonic()
+        time.sleep(25)
+        seen = is_expected(t, call)
+        if time.monotonic() - answered < 30:
+            break
+        call.end()
+    t.ok(seen, "closed 25 s after the answer")
+    return call
 
 
 def is_expected(t, call):

@@ -9,8 +9,8 @@
  * Process context. No other flow may be touched here.
  */
 #include <net/netfilter/nf_conntrack_core.h>
-#include <net/netfilter/nf_nat.h>
 
+#include "compat.h"
 #include "sipalg.h"
 
 enum {
@@ -52,17 +52,6 @@ static int note(struct nf_conn *ct, void *data)
 		a->ct[a->n++] = ct;
 	}
 	return 0;
-}
-
-static int masq_device(const struct nf_conn *ct)
-{
-#if IS_ENABLED(CONFIG_NF_NAT_MASQUERADE)
-	const struct nf_conn_nat *nat = nfct_nat(ct);
-
-	return nat ? nat->masq_index : 0;
-#else
-	return 0;
-#endif
 }
 
 /*

@@ -8,8 +8,8 @@
  * commit cannot fail, and abort leaves nothing behind (law 2).
  */
 #include <linux/string.h>
-#include <net/netfilter/nf_nat.h>
 
+#include "compat.h"
 #include "sipalg.h"
 
 static struct sipalg_net *net_of(struct alg_ctx *ctx)
@@ -19,13 +19,7 @@ static struct sipalg_net *net_of(struct alg_ctx *ctx)
 
 static bool is_masqueraded(const struct nf_conn *ct, int oif)
 {
-#if IS_ENABLED(CONFIG_NF_NAT_MASQUERADE)
-	const struct nf_conn_nat *nat = nfct_nat(ct);
-
-	return nat && nat->masq_index && nat->masq_index == oif;
-#else
-	return false;
-#endif
+	return oif && masq_device(ct) == oif;
 }
 
 /**

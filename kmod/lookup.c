@@ -21,6 +21,7 @@
 #include <net/netfilter/nf_nat.h>
 #include <net/route.h>
 
+#include "compat.h"
 #include "sipalg.h"
 
 static bool is_sip_port(const struct sipalg_net *sn,
@@ -219,17 +220,6 @@ static unsigned int look_local(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* So that masquerade's own clean-up goes on to work. */
-static void set_masq(struct nf_conn *ct, const struct net_device *out)
-{
-#if IS_ENABLED(CONFIG_NF_NAT_MASQUERADE)
-	struct nf_conn_nat *nat = nf_ct_nat_ext_add(ct);
-
-	if (nat)
-		nat->masq_index = out->ifindex;
-#endif
-}
-
 /* The address that masquerade would take on this device. */
 static __be32 masq_address(const struct sk_buff *skb,
 			   const struct net_device *out)
@@ -275,7 +265,7 @@ static unsigned int leave(struct sipalg_binding *b, struct nf_conn *ct,
 	if (b->kind == SIPALG_BINDING_MEDIA)
 		sent_first(b, ct);
 	if (b->masq)
-		set_masq(ct, out);
+		set_masq_device(ct, out->ifindex);
 	return set_nat(ct, &b->wan, NF_NAT_MANIP_SRC);
 }
 

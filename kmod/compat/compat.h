@@ -13,6 +13,7 @@
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_expect.h>
 #include <net/netfilter/nf_conntrack_helper.h>
+#include <net/netfilter/nf_nat.h>
 #include <net/udp.h>
 
 #ifdef SIPALG_HAVE_TIMER_CONTAINER_OF
@@ -113,6 +114,29 @@ static inline struct sock *udp_socket_find(struct net *net, __be32 addr,
 #else
 	return __udp4_lib_lookup(net, 0, 0, addr, port, ifindex, 0,
 				 &udp_table, NULL);
+#endif
+}
+
+/* The device by which masquerade chose the mapping, 0 if it did not. */
+static inline int masq_device(const struct nf_conn *ct)
+{
+#if IS_ENABLED(CONFIG_NF_NAT_MASQUERADE)
+	const struct nf_conn_nat *nat = nfct_nat(ct);
+
+	return nat ? nat->masq_index : 0;
+#else
+	return 0;
+#endif
+}
+
+/* So that masquerade's own clean-up goes on to work. */
+static inline void set_masq_device(struct nf_conn *ct, int ifindex)
+{
+#if IS_ENABLED(CONFIG_NF_NAT_MASQUERADE)
+	struct nf_conn_nat *nat = nf_ct_nat_ext_add(ct);
+
+	if (nat)
+		nat->masq_index = ifindex;
 #endif
 }
 

@@ -31,19 +31,17 @@ static const char *peek(struct sipalg_net *sn, const struct sk_buff *skb,
 /**
  * sipalg_is_registrar() - did this far end grant a registration?
  * @b: signalling binding; its namespace is locked
- * @src: the far end; its port does not matter
+ * @src: the far end's address
  *
  * Of a PBX with many registrations the newest ones tell.
  */
-bool sipalg_is_registrar(const struct sipalg_binding *b,
-			 const struct sipalg_key *src)
+bool sipalg_is_registrar(const struct sipalg_binding *b, __be32 src)
 {
 	const struct sipalg_reg *r;
 	unsigned int n = 0;
 
 	list_for_each_entry(r, &b->regs, of_binding) {
-		if (r->alg.state == ALG_REG_ACTIVE &&
-		    sipalg_key_same_ip(&r->peer, src))
+		if (r->alg.state == ALG_REG_ACTIVE && r->peer.v4 == src)
 			return true;
 		if (++n == SIPALG_MAX_WALK)
 			break;
@@ -113,7 +111,7 @@ bool sipalg_admits(const struct sipalg_binding *b,
 	const char *data;
 	u32 len;
 
-	if (sipalg_key_same_ip(&b->peer, src) || sipalg_is_registrar(b, src))
+	if (sipalg_key_same_ip(&b->peer, src) || sipalg_is_registrar(b, src->v4))
 		return true;
 	if (!b->ncalls && list_empty(&b->regs))
 		return false;

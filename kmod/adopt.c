@@ -58,7 +58,7 @@ static int note(struct nf_conn *ct, void *data)
  * Only masquerade may choose another port the next time; by a rule of the
  * admin's the flow gets the same mapping as before.
  */
-static void take_over(struct sipalg_net *sn, const struct nf_conn *ct)
+static void take_over(struct sipalg_net *sn, struct nf_conn *ct)
 {
 	const struct nf_conntrack_tuple *orig =
 		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
@@ -69,7 +69,7 @@ static void take_over(struct sipalg_net *sn, const struct nf_conn *ct)
 	struct sipalg_binding *b;
 
 	txn->oif = masq_device(ct);
-	txn->masq = true;
+	txn->ct = ct;
 	if (!txn->oif || (ct->status & IPS_NAT_MASK) != IPS_SRC_NAT)
 		return;
 	sipalg_key_v4(&lan, orig->src.u3.ip, orig->src.u.all, IPPROTO_UDP);
@@ -88,9 +88,11 @@ static void take_over(struct sipalg_net *sn, const struct nf_conn *ct)
 
 static void bring_back(struct sipalg_net *sn, struct nf_conn *ct)
 {
+	rcu_read_lock();
 	spin_lock_bh(&sn->lock);
 	take_over(sn, ct);
 	spin_unlock_bh(&sn->lock);
+	rcu_read_unlock();
 	nf_ct_delete(ct, 0, 0);
 	nf_ct_put(ct);
 }

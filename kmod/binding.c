@@ -50,7 +50,7 @@ void sipalg_binding_exit(struct sipalg_net *sn)
  * @oif: device towards the WAN, 0 = any
  * @wan: the WAN address that it must have (its port does not matter), or NULL
  *
- * Under RCU or sn->lock. Return: the binding or NULL.
+ * Under RCU. Return: the binding or NULL.
  */
 struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
 					     const struct sipalg_key *lan,
@@ -60,7 +60,6 @@ struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
 	struct rhlist_head *list, *pos;
 	struct sipalg_binding *b, *found = NULL;
 
-	rcu_read_lock();
 	list = rhltable_lookup(&sn->by_lan, lan, lan_params);
 	rhl_for_each_entry_rcu(b, pos, list, by_lan) {
 		if (oif && b->oif != oif)
@@ -70,7 +69,6 @@ struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
 		found = b;
 		break;
 	}
-	rcu_read_unlock();
 	return found;
 }
 
@@ -84,7 +82,7 @@ struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
  * With several WAN addresses it is the one whose far end this is, else one
  * that is in use, else any.
  *
- * Under RCU or sn->lock. Return: the binding or NULL.
+ * Under RCU. Return: the binding or NULL.
  */
 struct sipalg_binding *sipalg_binding_towards(struct sipalg_net *sn,
 					      const struct sipalg_key *lan,
@@ -94,7 +92,6 @@ struct sipalg_binding *sipalg_binding_towards(struct sipalg_net *sn,
 	struct rhlist_head *list, *pos;
 	struct sipalg_binding *b, *found = NULL;
 
-	rcu_read_lock();
 	list = rhltable_lookup(&sn->by_lan, lan, lan_params);
 	rhl_for_each_entry_rcu(b, pos, list, by_lan) {
 		if (oif && b->oif != oif)
@@ -105,7 +102,6 @@ struct sipalg_binding *sipalg_binding_towards(struct sipalg_net *sn,
 		    b->peer.port == far->port)
 			break;
 	}
-	rcu_read_unlock();
 	return found;
 }
 
@@ -114,12 +110,12 @@ struct sipalg_binding *sipalg_binding_towards(struct sipalg_net *sn,
  * @sn: namespace
  * @wan: WAN address
  *
- * Under RCU or sn->lock. Return: the binding or NULL.
+ * Under RCU. Return: the binding or NULL.
  */
 struct sipalg_binding *sipalg_binding_by_wan(struct sipalg_net *sn,
 					     const struct sipalg_key *wan)
 {
-	return rhashtable_lookup_fast(&sn->by_wan, wan, wan_params);
+	return rhashtable_lookup(&sn->by_wan, wan, wan_params);
 }
 
 static int list_binding(struct sipalg_net *sn, struct sipalg_binding *b)
@@ -240,7 +236,7 @@ static struct sipalg_binding *make(struct sipalg_net *sn,
 		.wan = *wan,
 		.kind = kind,
 		.oif = sn->work->txn.oif,
-		.masq = sn->work->txn.masq,
+		.masq = sipalg_host_masq(sn),
 		.due.kind = SIPALG_DUE_BINDING,
 	};
 	b->local = !b->masq && inet_addr_type(sn->net, wan->v4) == RTN_LOCAL;

@@ -30,7 +30,7 @@ void sipalg_call_exit(struct sipalg_net *sn)
 
 struct sipalg_call *sipalg_call_find(struct sipalg_net *sn, u64 key)
 {
-	return rhashtable_lookup_fast(&sn->calls, &key, call_params);
+	return rhashtable_lookup(&sn->calls, &key, call_params);
 }
 
 static size_t text_len(const struct sipalg_call *c)

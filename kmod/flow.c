@@ -178,13 +178,14 @@ void sipalg_flow_extend(struct nf_conn *ct, u64 life)
 {
 	u32 left = min_t(u64, life, (u64)SIPALG_MAX_KEEP_S * HZ);
 
+	if (nf_ct_is_confirmed(ct))
+		left += nfct_time_stamp;
+	if ((s32)(left - READ_ONCE(ct->timeout)) <= 0)
+		return;
 	if (nf_conntrack_max &&
 	    nf_conntrack_count(nf_ct_net(ct)) > nf_conntrack_max / 2)
 		return;
-	if (nf_ct_is_confirmed(ct))
-		left += nfct_time_stamp;
-	if ((s32)(left - READ_ONCE(ct->timeout)) > 0)
-		WRITE_ONCE(ct->timeout, left);
+	WRITE_ONCE(ct->timeout, left);
 }
 
 static bool is_key(const struct sipalg_key *k, __be32 ip, __be16 port)

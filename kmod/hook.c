@@ -32,9 +32,10 @@ static bool is_sip_flow(const struct sipalg_net *sn, const struct nf_conn *ct)
 {
 	if (nf_ct_protonum(ct) != IPPROTO_UDP)
 		return false;
-	if (has_helper(ct))
-		return sipalg_attached(ct);
-	return is_sip_tuple(sn, &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple);
+	if (sipalg_attached(ct))
+		return true;
+	return !has_helper(ct) &&
+	       is_sip_tuple(sn, &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple);
 }
 
 static void set_ep(struct alg_ep *ep, __be32 ip, __be16 port)
@@ -74,28 +75,25 @@ static int inside_of(const struct nf_conn *ct)
 	}
 }
 
-/* [2] lan, wan and peer as NAT made them; false if nothing is translated */
-static bool fill_addresses(const struct nf_conn *ct,
-			   enum ip_conntrack_dir dir, struct alg_pkt *pkt)
+/* [2] lan, wan and peer as NAT made them */
+static void set_addresses(struct alg_pkt *pkt, const struct nf_conn *ct,
+			  int inside)
 {
 	const struct nf_conntrack_tuple *in, *out;
-	int inside = inside_of(ct);
 
-	if (inside < 0)
-		return false;
 	in = &ct->tuplehash[inside].tuple;	/* as the inside host sends */
 	out = &ct->tuplehash[!inside].tuple;	/* as the far end sends */
 	set_ep(&pkt->lan, in->src.u3.ip, in->src.u.all);
 	set_ep(&pkt->wan, out->dst.u3.ip, out->dst.u.all);
 	set_ep(&pkt->peer, out->src.u3.ip, out->src.u.all);
-	pkt->dir = dir == inside ? ALG_OUT : ALG_IN;
 	pkt->proto = IPPROTO_UDP;
-	return true;
 }
 
-/* [2] the datagram in one piece; its length is the UDP header's */
-static int fill_payload(struct sk_buff *skb, unsigned int protoff,
-			struct alg_pkt *pkt)
+/*
+ * [2] The datagram in one piece. Return: its payload's length, which is the
+ * UDP header's; -ENOMEM or -EBADMSG.
+ */
+static int straighten(struct sk_buff *skb, unsigned int protoff)
 {
 	const struct udphdr *uh;
 	unsigned int len;
@@ -108,9 +106,7 @@ static int fill_payload(struct sk_buff *skb, unsigned int protoff,
 	len = ntohs(uh->len);
 	if (len < sizeof(*uh) || len > skb->len - protoff)
 		return -EBADMSG;
-	pkt->data = (const char *)(uh + 1);
-	pkt->len = len - sizeof(*uh);
-	return 0;
+	return len - sizeof(*uh);
 }
 
 static u8 payload_reason(int err)
@@ -126,16 +122,14 @@ static u8 payload_reason(int err)
  * lasts call.c sees to it. Not so one that a stranger made and nobody
  * answered.
  */
-static void keep_alive(struct sipalg_net *sn, struct nf_conn *ct,
-		       const struct alg_pkt *pkt)
+static void keep_alive(struct sipalg_net *sn, struct nf_conn *ct)
 {
 	u64 life = (u64)SIPALG_FLOW_S * HZ, now = get_jiffies_64();
+	const struct alg_pkt *pkt = &sn->work->pkt;
 	struct sipalg_binding *b = sipalg_host_binding(sn);
-	struct sipalg_key peer;
 
-	sipalg_key_from_ep(&peer, &pkt->peer, pkt->proto);
 	if (b && b->kind == SIPALG_BINDING_SIP && b->until > now &&
-	    sipalg_is_registrar(b, &peer))
+	    sipalg_is_registrar(b, (__force __be32)pkt->peer.v4))
 		life = max(life, b->until - now);
 	else if (pkt->dir == ALG_IN &&
 		 !test_bit(IPS_SEEN_REPLY_BIT, &ct->status))
@@ -177,14 +171,9 @@ static unsigned int run(struct sipalg_net *sn, struct sk_buff *skb,
 			unsigned int protoff)
 {
 	struct alg_ctx *ctx = &sn->work->ctx;
-	enum alg_verdict verdict;
+	enum alg_verdict verdict = alg_run(ctx);
 	bool keep = false;
 
-	ctx->host = &sipalg_host;
-	ctx->host_priv = sn;
-	ctx->pkt = &sn->work->pkt;
-	ctx->flags = 0;
-	verdict = alg_run(ctx);
 	if (alg_keeps_step(ctx))
 		keep = carry_out(sn, skb, protoff);
 	if (keep)
@@ -202,7 +191,7 @@ static unsigned int run(struct sipalg_net *sn, struct sk_buff *skb,
  * knocking. The flow goes, and this datagram with it, or the router would
  * answer that the port is closed; its retransmission is a new flow.
  */
-static unsigned int knock(struct sipalg_net *sn, struct sk_buff *skb,
+static noinline unsigned int knock(struct sipalg_net *sn, struct sk_buff *skb,
 			  struct nf_conn *ct)
 {
 	const struct nf_conntrack_tuple *t =
@@ -228,58 +217,56 @@ static unsigned int knock(struct sipalg_net *sn, struct sk_buff *skb,
 	return NF_DROP;
 }
 
+/* [2] to [10]: a datagram of a flow that NAT translates. */
 static unsigned int inspect(struct sipalg_net *sn, struct sk_buff *skb,
-			    struct nf_conn *ct, enum ip_conntrack_dir dir,
-			    const struct nf_hook_state *state)
+			    struct nf_conn *ct, int inside, int oif)
 {
 	unsigned int protoff = skb_network_offset(skb) + ip_hdrlen(skb);
-	unsigned int verdict = NF_ACCEPT;
-	struct alg_pkt pkt;
-	int err;
+	struct alg_pkt *pkt = &sn->work->pkt;
+	int len = straighten(skb, protoff);
+	unsigned int verdict;
 
-	if (!fill_addresses(ct, dir, &pkt))
-		return state->hook == NF_INET_LOCAL_IN ?
-			knock(sn, skb, ct) : NF_ACCEPT;
-	err = fill_payload(skb, protoff, &pkt);
-	if (err) {
-		sipalg_count(sn, payload_reason(err));
+	if (len < 0) {
+		sipalg_count(sn, payload_reason(len));
 		return NF_ACCEPT;
 	}
-	if (pkt.dir == ALG_OUT && !state->out)
-		return NF_ACCEPT;
-	pkt.seed = sn->seed;
-
 	spin_lock_bh(&sn->lock);
-	pkt.lan_text = render(sn->work->lan_text, &pkt.lan);
-	pkt.wan_text = render(sn->work->wan_text, &pkt.wan);
-	sn->work->pkt = pkt;
-	sipalg_host_begin(sn, ct, pkt.dir == ALG_OUT ?
-			  state->out->ifindex : 0);
+	set_addresses(pkt, ct, inside);
+	pkt->dir = oif ? ALG_OUT : ALG_IN;
+	pkt->data = (const char *)skb->data + protoff + sizeof(struct udphdr);
+	pkt->len = len;
+	pkt->lan_text = render(sn->work->lan_text, &pkt->lan);
+	pkt->wan_text = render(sn->work->wan_text, &pkt->wan);
+	sipalg_host_begin(sn, ct, oif);
 	verdict = run(sn, skb, protoff);
-	keep_alive(sn, ct, &pkt);
+	keep_alive(sn, ct);
 	spin_unlock_bh(&sn->lock);
 	return verdict;
 }
 
 /* The first packet of a flow that a LAN host begins; see remap.c. */
-static void begin_flow(struct sipalg_net *sn, struct sk_buff *skb,
+static noinline void begin_flow(struct sipalg_net *sn, struct sk_buff *skb,
 		       struct nf_conn *ct, const struct net_device *out)
 {
 	struct alg_pkt pkt;
 
-	if (fill_addresses(ct, IP_CT_DIR_ORIGINAL, &pkt) && pkt.dir == ALG_OUT)
-		sipalg_remap(sn, skb, ct, out, &pkt);
+	if (inside_of(ct) != IP_CT_DIR_ORIGINAL)
+		return;
+	set_addresses(&pkt, ct, IP_CT_DIR_ORIGINAL);
+	sipalg_remap(sn, skb, ct, out, &pkt);
 }
 
-static unsigned int packet(void *priv, struct sk_buff *skb,
-			   const struct nf_hook_state *state)
+static nf_hookfn packet;
+
+/* A packet of a SIP flow. */
+static noinline unsigned int sip_packet(void *priv, struct sk_buff *skb,
+					const struct nf_hook_state *state)
 {
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
 	struct sipalg_net *sn = priv;
+	int inside, oif = 0;
 
-	if (!ct || !is_sip_flow(sn, ct))
-		return NF_ACCEPT;
 	if (ip_is_fragment(ip_hdr(skb)))
 		return NF_ACCEPT;
 	if (ip_hdr(skb)->protocol != IPPROTO_UDP)
@@ -288,7 +275,27 @@ static unsigned int packet(void *priv, struct sk_buff *skb,
 		begin_flow(sn, skb, ct, state->out);
 	if (skb_is_gso(skb))
 		return sipalg_gso_split(skb, state, packet);
-	return inspect(sn, skb, ct, CTINFO2DIR(ctinfo), state);
+	inside = inside_of(ct);
+	if (inside < 0)
+		return state->out ? NF_ACCEPT : knock(sn, skb, ct);
+	if (inside == CTINFO2DIR(ctinfo)) {
+		if (!state->out)
+			return NF_ACCEPT;	/* to the router itself */
+		oif = state->out->ifindex;
+	}
+	return inspect(sn, skb, ct, inside, oif);
+}
+
+/* Every packet that leaves comes by, RTP too: one test, and no stack. */
+static unsigned int packet(void *priv, struct sk_buff *skb,
+			   const struct nf_hook_state *state)
+{
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	if (!ct || !is_sip_flow(priv, ct))
+		return NF_ACCEPT;
+	return sip_packet(priv, skb, state);
 }
 
 /* Behind source NAT (100), before conntrack's helpers (300). */

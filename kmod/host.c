@@ -17,11 +17,6 @@ static struct sipalg_net *net_of(struct alg_ctx *ctx)
 	return ctx->host_priv;
 }
 
-static bool is_masqueraded(const struct nf_conn *ct, int oif)
-{
-	return oif && masq_device(ct) == oif;
-}
-
 /**
  * sipalg_host_begin() - a new message is at work
  * @sn: namespace, locked
@@ -34,7 +29,6 @@ void sipalg_host_begin(struct sipalg_net *sn, struct nf_conn *ct, int oif)
 
 	txn->ct = ct;
 	txn->oif = oif;
-	txn->masq = oif && is_masqueraded(ct, oif);
 	txn->call_made = false;
 	txn->reg_made = false;
 	txn->call = NULL;
@@ -46,6 +40,14 @@ void sipalg_host_begin(struct sipalg_net *sn, struct nf_conn *ct, int oif)
 	txn->nfresh = 0;
 	txn->nremote = 0;
 	txn->remotes = NULL;
+}
+
+/* Did masquerade choose the mapping by which the message leaves? */
+bool sipalg_host_masq(const struct sipalg_net *sn)
+{
+	const struct sipalg_txn *txn = &sn->work->txn;
+
+	return txn->oif && masq_device(txn->ct) == txn->oif;
 }
 
 static void fill_bind(const struct sipalg_binding *b, struct alg_bind *bind)
@@ -170,14 +172,12 @@ static int bind_in(struct alg_ctx *ctx, const struct alg_ep *wan,
 	const struct alg_pkt *pkt = ctx->pkt;
 	struct sipalg_binding *b;
 	struct sipalg_key key;
-	struct alg_ep lan;
 
 	sipalg_key_from_ep(&key, wan, pkt->proto);
 	b = sipalg_binding_by_wan(sn, &key);
 	if (!b || b->kind != SIPALG_BINDING_SIP || !b->told)
 		return bind_flow(ctx, wan, bind);
-	sipalg_key_to_ep(&b->lan, &lan);
-	if (!alg_ip_equal(&lan, &pkt->lan))
+	if (b->lan.v4 != (__force __be32)pkt->lan.v4)
 		return -ENOENT;
 	if (!sn->work->txn.bind)
 		sn->work->txn.bind = b;
@@ -231,7 +231,7 @@ static struct alg_call *call_find(struct alg_ctx *ctx, u64 key)
 	return c ? &c->alg : NULL;
 }
 
-const struct alg_host sipalg_host = {
+static const struct alg_host host = {
 	.bind_out = bind_out,
 	.bind_in = bind_in,
 	.bind_flags = bind_flags,
@@ -240,6 +240,17 @@ const struct alg_host sipalg_host = {
 	.reg_find = reg_find,
 	.call_find = call_find,
 };
+
+/* What stays the same for every message of a namespace. */
+void sipalg_host_init(struct sipalg_net *sn)
+{
+	struct sipalg_work *work = sn->work;
+
+	work->ctx.host = &host;
+	work->ctx.host_priv = sn;
+	work->ctx.pkt = &work->pkt;
+	work->pkt.seed = sn->seed;
+}
 
 static bool is_reg_step(u8 what)
 {
@@ -254,9 +265,17 @@ static bool is_reg_step(u8 what)
  */
 int sipalg_host_prepare(struct sipalg_net *sn)
 {
-	if (is_reg_step(sn->work->ctx.step.what))
+	const struct sipalg_txn *txn = &sn->work->txn;
+	u8 what = sn->work->ctx.step.what;
+	int err = 0;
+
+	if (is_reg_step(what))
 		return sipalg_reg_prepare(sn);
-	return sipalg_call_prepare(sn) ?: sipalg_media_prepare(sn);
+	if (what == ALG_STEP_CALL_NEW)
+		err = sipalg_call_prepare(sn);
+	if (!err && txn->nremote)
+		err = sipalg_media_prepare(sn);
+	return err;
 }
 
 /*
@@ -274,7 +293,8 @@ static void note_peer(struct sipalg_net *sn)
 		b = txn->used[i];
 		if (sip_msg_is_request(&sn->work->ctx.msg))
 			sipalg_key_from_ep(&b->peer, &pkt->peer, pkt->proto);
-		b->masq |= txn->masq;
+		if (!b->masq)
+			b->masq = sipalg_host_masq(sn);
 		sipalg_binding_signal(b, pkt);
 	}
 }
@@ -292,10 +312,11 @@ void sipalg_host_commit(struct sipalg_net *sn)
 	note_peer(sn);
 	if (is_reg_step(what))
 		sipalg_reg_commit(sn);
-	else
+	else if (txn->call || txn->nfresh || txn->remotes)
 		sipalg_call_commit(sn);
 	for (i = 0; i < txn->nused; i++)
-		sipalg_binding_touch(txn->used[i]);
+		if (!txn->used[i]->refs)
+			sipalg_binding_touch(txn->used[i]);
 }
 
 /**

@@ -48,7 +48,7 @@ struct sipalg_lanhost *sipalg_lanhost_find(struct sipalg_net *sn,
 {
 	struct sipalg_key addr = { .v4 = lan->v4, .family = lan->family };
 
-	return rhashtable_lookup_fast(&sn->hosts, &addr, host_params);
+	return rhashtable_lookup(&sn->hosts, &addr, host_params);
 }
 
 /**

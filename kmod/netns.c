@@ -29,6 +29,7 @@ static int start(struct sipalg_net *sn, struct netlink_ext_ack *extack)
 	sn->work = kvzalloc(sizeof(*sn->work), GFP_KERNEL_ACCOUNT);
 	if (!sn->work)
 		return -ENOMEM;
+	sipalg_host_init(sn);
 	sipalg_due_init(sn);
 	err = sipalg_hook_register(sn);
 	if (err) {

@@ -365,7 +365,6 @@ struct sipalg_fresh {
  * struct sipalg_txn - what the host opened for the message at work (host.c)
  * @ct: the flow of the message
  * @oif: the device towards the far end, 0 for a message from there
- * @masq: the flow's mapping came from masquerade
  * @bind: signalling binding that the message named first
  * @used: signalling bindings that the message named
  * @made: bit n: @used[n] was made for this message
@@ -380,7 +379,6 @@ struct sipalg_fresh {
 struct sipalg_txn {
 	struct nf_conn *ct;
 	int oif;
-	bool masq;
 	bool call_made;
 	bool reg_made;
 	struct sipalg_call *call;

@@ -30,7 +30,7 @@ static const struct nf_conntrack_expect_policy policies[] = {
 };
 
 static struct nf_conntrack_helper template;
-static struct nf_conntrack_helper *helper;	/* what flows point to */
+struct nf_conntrack_helper *sipalg_helper;	/* what flows point to */
 
 /* Ours in all namespaces; other helpers drop packets when the table is full. */
 static atomic_t waiting = ATOMIC_INIT(0);
@@ -45,19 +45,6 @@ static int help(struct sk_buff *skb, unsigned int protoff, struct nf_conn *ct,
 		enum ip_conntrack_info ctinfo)
 {
 	return NF_ACCEPT;
-}
-
-/**
- * sipalg_attached() - is this flow ours?
- * @ct: any conntrack
- *
- * Return: true if it carries our helper.
- */
-bool sipalg_attached(const struct nf_conn *ct)
-{
-	const struct nf_conn_help *ext = nfct_help(ct);
-
-	return ext && rcu_access_pointer(ext->helper) == helper;
 }
 
 /**
@@ -76,9 +63,9 @@ bool sipalg_attach(struct nf_conn *ct)
 		if (!ext)
 			return false;
 	}
-	if (!rcu_access_pointer(ext->helper) && helper_get(helper))
-		rcu_assign_pointer(ext->helper, helper);
-	return rcu_access_pointer(ext->helper) == helper;
+	if (!rcu_access_pointer(ext->helper) && helper_get(sipalg_helper))
+		rcu_assign_pointer(ext->helper, sipalg_helper);
+	return rcu_access_pointer(ext->helper) == sipalg_helper;
 }
 
 /*
@@ -173,7 +160,7 @@ int sipalg_pinhole_init(void)
 
 	helper_init(&template, "sipalg", policies, ARRAY_SIZE(policies), help);
 	nf_ct_helper_expectfn_register(&expectfn);
-	err = helper_register(&template, &helper);
+	err = helper_register(&template, &sipalg_helper);
 	if (err)
 		nf_ct_helper_expectfn_unregister(&expectfn);
 	return err;
@@ -198,6 +185,6 @@ void sipalg_pinhole_stop(void)
 
 void sipalg_pinhole_exit(void)
 {
-	nf_conntrack_helper_unregister(helper);
+	nf_conntrack_helper_unregister(sipalg_helper);
 	synchronize_rcu();
 }

@@ -42,7 +42,7 @@ void sipalg_reg_exit(struct sipalg_net *sn)
 
 struct sipalg_reg *sipalg_reg_find(struct sipalg_net *sn, u64 key)
 {
-	return rhashtable_lookup_fast(&sn->regs, &key, reg_params);
+	return rhashtable_lookup(&sn->regs, &key, reg_params);
 }
 
 /* Seconds until the granted time ends; for `reg show`. */

@@ -21,8 +21,6 @@ static int make_room(struct sk_buff *skb, int grow)
 {
 	int tail = max(grow - skb_tailroom(skb), 0);
 
-	if (grow > 0 && skb->len + grow > IP_MAX_MTU)
-		return -ENOSPC;
 	if (!tail && !skb_cloned(skb))
 		return 0;
 	return pskb_expand_head(skb, 0, tail, GFP_ATOMIC);
@@ -49,18 +47,25 @@ static void fix_udp(struct sk_buff *skb, unsigned int protoff)
 }
 
 /* A message that no longer fits the link may be cut into fragments. */
-static void fix_ip(struct sk_buff *skb)
+static void let_fragment(struct sk_buff *skb, struct iphdr *iph)
 {
+	if (!skb_dst(skb) || skb->len <= dst_mtu(skb_dst(skb)))
+		return;
+	iph->frag_off &= ~htons(IP_DF);
+	if (!iph->id)
+		ip_select_ident(dev_net(skb_dst(skb)->dev), skb, NULL);
+	ip_send_check(iph);
+}
+
+static void fix_ip(struct sk_buff *skb, int grow)
+{
+	__be16 len = htons(skb->len - skb_network_offset(skb));
 	struct iphdr *iph = ip_hdr(skb);
 
-	iph->tot_len = htons(skb->len - skb_network_offset(skb));
-	if (skb_dst(skb) && skb->len > dst_mtu(skb_dst(skb)) &&
-	    iph->frag_off & htons(IP_DF)) {
-		iph->frag_off &= ~htons(IP_DF);
-		if (!iph->id)
-			ip_select_ident(dev_net(skb_dst(skb)->dev), skb, NULL);
-	}
-	ip_send_check(iph);
+	csum_replace2(&iph->check, iph->tot_len, len);
+	iph->tot_len = len;
+	if (grow > 0 && iph->frag_off & htons(IP_DF))
+		let_fragment(skb, iph);
 }
 
 /**
@@ -76,18 +81,16 @@ int sipalg_rewrite(struct sipalg_net *sn, struct sk_buff *skb,
 {
 	const struct edit_list *edits = &sn->work->ctx.edits;
 	unsigned int off = protoff + sizeof(struct udphdr);
-	u32 len = sn->work->pkt.len;
-	int grow;
+	u32 len = sn->work->pkt.len, end = off + len + edits->delta;
+	int grow = end - skb->len;	/* what followed the datagram goes */
 
-	/* what followed the datagram goes */
-	grow = (int)(off + len + edits->delta) - (int)skb->len;
+	if (end > IP_MAX_MTU)
+		return -ENOSPC;
 	if (make_room(skb, grow))
 		return -ENOMEM;
-	if (grow > 0)
-		skb_put(skb, grow);
+	__skb_set_length(skb, end);
 	edit_inplace(skb->data + off, len, edits);
-	skb_trim(skb, off + len + edits->delta);
-	fix_ip(skb);
+	fix_ip(skb, grow);
 	fix_udp(skb, protoff);
 	return 0;
 }

@@ -33,6 +33,7 @@
 #include <linux/bitmap.h>
 #include <linux/in.h>
 #include <linux/netfilter.h>
+#include <net/netfilter/nf_conntrack_helper.h>
 
 #include "objects.h"
 #include "uapi/linux/sipalg.h"
@@ -119,8 +120,9 @@ void sipalg_remap(struct sipalg_net *sn, struct sk_buff *skb,
 		  const struct alg_pkt *pkt);
 
 /* host.c */
-extern const struct alg_host sipalg_host;
+void sipalg_host_init(struct sipalg_net *sn);
 void sipalg_host_begin(struct sipalg_net *sn, struct nf_conn *ct, int oif);
+bool sipalg_host_masq(const struct sipalg_net *sn);
 int sipalg_host_prepare(struct sipalg_net *sn);
 void sipalg_host_commit(struct sipalg_net *sn);
 void sipalg_host_abort(struct sipalg_net *sn);
@@ -132,7 +134,7 @@ void sipalg_due_exit(struct sipalg_net *sn);
 void sipalg_due_set(struct sipalg_net *sn, struct sipalg_due *d, u32 delay);
 void sipalg_due_stop(struct sipalg_net *sn, struct sipalg_due *d);
 
-/* binding.c: the table; all but the look-ups want sn->lock */
+/* binding.c: the table; the look-ups want RCU, all others sn->lock */
 int sipalg_binding_init(struct sipalg_net *sn);
 void sipalg_binding_flush(struct sipalg_net *sn);
 void sipalg_binding_exit(struct sipalg_net *sn);
@@ -188,19 +190,26 @@ void sipalg_lookup_unregister(struct sipalg_net *sn);
 void sipalg_adopt(struct sipalg_net *sn);
 
 /* admit.c */
-bool sipalg_is_registrar(const struct sipalg_binding *b,
-			 const struct sipalg_key *src);
+bool sipalg_is_registrar(const struct sipalg_binding *b, __be32 src);
 bool sipalg_admits(const struct sipalg_binding *b,
 		   const struct sipalg_key *src, const struct sk_buff *skb);
 
 /* pinhole.c: the helper and its expectations */
+extern struct nf_conntrack_helper *sipalg_helper;
 int sipalg_pinhole_init(void);
 void sipalg_pinhole_stop(void);
 void sipalg_pinhole_exit(void);
 bool sipalg_attach(struct nf_conn *ct);
-bool sipalg_attached(const struct nf_conn *ct);
 void sipalg_pinhole_open(struct sipalg_binding *b, struct nf_conn *master);
 void sipalg_pinhole_close(struct sipalg_binding *b);
+
+/* Does this flow carry our helper? */
+static inline bool sipalg_attached(const struct nf_conn *ct)
+{
+	const struct nf_conn_help *ext = nfct_help(ct);
+
+	return ext && rcu_access_pointer(ext->helper) == sipalg_helper;
+}
 
 /* flow.c: the conntracks that media bindings made; sn->lock held */
 bool sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
@@ -281,13 +290,24 @@ void sipalg_event_exhausted(struct sipalg_net *sn, enum sipalg_full what,
 			    const struct sipalg_key *lan);
 
 /* addr.c-like inlines: the core's and the kernel's view of an address */
+/* Stored as one word: the tables are asked for that next. */
+static inline void sipalg_key_set(struct sipalg_key *k, __be32 v4, u16 port,
+				  u8 proto, u8 family)
+{
+#ifdef __LITTLE_ENDIAN
+	k->word = (__force u32)v4 | (u64)port << 32 | (u64)proto << 48 |
+		  (u64)family << 56;
+#else
+	k->word = (u64)(__force u32)v4 << 32 | (u32)port << 16 |
+		  (u32)proto << 8 | family;
+#endif
+}
+
 static inline void sipalg_key_from_ep(struct sipalg_key *k,
 				      const struct alg_ep *ep, u8 proto)
 {
-	k->v4 = (__force __be32)ep->v4;
-	k->port = ep->port;
-	k->proto = proto;
-	k->family = ep->family == 4 ? 4 : 0;
+	sipalg_key_set(k, (__force __be32)ep->v4, ep->port, proto,
+		       ep->family == 4 ? 4 : 0);
 }
 
 static inline void sipalg_key_to_ep(const struct sipalg_key *k,
@@ -303,10 +323,7 @@ static inline void sipalg_key_to_ep(const struct sipalg_key *k,
 static inline void sipalg_key_v4(struct sipalg_key *k, __be32 ip, __be16 port,
 				 u8 proto)
 {
-	k->v4 = ip;
-	k->port = ntohs(port);
-	k->proto = proto;
-	k->family = 4;
+	sipalg_key_set(k, ip, ntohs(port), proto, 4);
 }
 
 /* An address that is not of the Internet: private, loopback, multicast. */

@@ -2,23 +2,34 @@
 /*
  * inplace.c - [9] the edit list carried out where the message stands.
  *
- * What stands between two edits moves by what the edits before it grew. What
- * moves down goes first to last, what moves up last to first, and then the
- * new texts fill the gaps: so nothing is overwritten before it has moved.
+ * What stands behind an edit, up to the next one, is its gap: it moves by what
+ * the message grew up to there. Gaps that move down are moved first to last,
+ * gaps that move up last to first, and a text is written when the gaps on both
+ * sides of it have moved: so nothing is overwritten before it was read.
  * Words are moved, not strings: most moves are short, and a string
  * instruction takes long to start.
  */
 #include "edit.h"
 
-#define WORD	sizeof(u64)
+enum { WORD = sizeof(u64), BLOCK = 4 * WORD };
 
 /* The same bytes in the same order on every machine: no value is looked at. */
-static inline void move_word(char *to, const char *from)
+static inline port_inline u64 get_word(const char *from)
 {
 	u64 v;
 
 	memcpy(&v, from, WORD);
+	return v;
+}
+
+static inline port_inline void put_word(char *to, u64 v)
+{
 	memcpy(to, &v, WORD);
+}
+
+static inline port_inline void move_word(char *to, const char *from)
+{
+	put_word(to, get_word(from));
 }
 
 static inline void move_half(char *to, const char *from)
@@ -29,66 +40,91 @@ static inline void move_half(char *to, const char *from)
 	memcpy(to, &v, sizeof(v));
 }
 
-static void move_down(char *to, const char *from, u32 len)
+/* Less than a word: from its first byte if it moves down, else from its last */
+static inline void move_bytes(char *to, const char *from, size_t len)
 {
-	u64 a, b, c, d;
+	size_t i;
 
-	for (; len >= 4 * WORD; len -= 4 * WORD) {
-		memcpy(&a, from, WORD);
-		memcpy(&b, from + WORD, WORD);
-		memcpy(&c, from + 2 * WORD, WORD);
-		memcpy(&d, from + 3 * WORD, WORD);
-		memcpy(to, &a, WORD);
-		memcpy(to + WORD, &b, WORD);
-		memcpy(to + 2 * WORD, &c, WORD);
-		memcpy(to + 3 * WORD, &d, WORD);
-		from += 4 * WORD;
-		to += 4 * WORD;
-	}
-	for (; len >= WORD; len -= WORD) {
-		move_word(to, from);
-		from += WORD;
-		to += WORD;
-	}
-	if (len & 4) {
-		move_half(to, from);
-		from += 4;
-		to += 4;
-	}
-	for (len &= 3; len; len--)
-		*to++ = *from++;
+	if (to < from)
+		for (i = 0; i < len; i++)
+			to[i] = from[i];
+	else
+		while (len--)
+			to[len] = from[len];
 }
 
-static void move_up(char *to, const char *from, u32 len)
+/* Four words, read and written first to last or last to first. */
+static inline port_inline void move_4_down(char *to, const char *from)
 {
-	u64 a, b, c, d;
+	move_word(to, from);
+	move_word(to + WORD, from + WORD);
+	move_word(to + 2 * WORD, from + 2 * WORD);
+	move_word(to + 3 * WORD, from + 3 * WORD);
+}
 
-	from += len;
-	to += len;
-	for (; len >= 4 * WORD; len -= 4 * WORD) {
-		from -= 4 * WORD;
-		to -= 4 * WORD;
-		memcpy(&a, from, WORD);
-		memcpy(&b, from + WORD, WORD);
-		memcpy(&c, from + 2 * WORD, WORD);
-		memcpy(&d, from + 3 * WORD, WORD);
-		memcpy(to, &a, WORD);
-		memcpy(to + WORD, &b, WORD);
-		memcpy(to + 2 * WORD, &c, WORD);
-		memcpy(to + 3 * WORD, &d, WORD);
+static inline port_inline void move_4_up(char *to, const char *from)
+{
+	move_word(to + 3 * WORD, from + 3 * WORD);
+	move_word(to + 2 * WORD, from + 2 * WORD);
+	move_word(to + WORD, from + WORD);
+	move_word(to, from);
+}
+
+/*
+ * Down: @to is before @from. The last word is read first, as the words before
+ * it may be written over a part of it.
+ */
+static inline void move_down(char *to, const char *from, size_t len)
+{
+	const char *last = from + len - WORD;
+	char *end = to + len - WORD;
+	u64 tail;
+
+	if (unlikely(len < WORD)) {
+		move_bytes(to, from, len);
+		return;
 	}
-	for (; len >= WORD; len -= WORD) {
-		from -= WORD;
-		to -= WORD;
+	tail = get_word(last);
+	for (; last - from > 2 * BLOCK; from += 2 * BLOCK, to += 2 * BLOCK) {
+		move_4_down(to, from);
+		move_4_down(to + BLOCK, from + BLOCK);
+	}
+	if (last - from > BLOCK) {
+		move_4_down(to, from);
+		from += BLOCK;
+		to += BLOCK;
+	}
+	for (; last > from; from += WORD, to += WORD)
 		move_word(to, from);
+	put_word(end, tail);
+}
+
+/* Up: @to is behind @from; the first word is read first. */
+static inline void move_up(char *to, const char *from, size_t len)
+{
+	const char *first = from;
+	char *begin = to;
+	u64 head;
+
+	if (unlikely(len < WORD)) {
+		move_bytes(to, from, len);
+		return;
 	}
-	if (len & 4) {
-		from -= 4;
-		to -= 4;
-		move_half(to, from);
+	head = get_word(first);
+	from += len - WORD;
+	to += len - WORD;
+	for (; from - first > 2 * BLOCK; from -= 2 * BLOCK, to -= 2 * BLOCK) {
+		move_4_up(to - BLOCK + WORD, from - BLOCK + WORD);
+		move_4_up(to - 2 * BLOCK + WORD, from - 2 * BLOCK + WORD);
 	}
-	for (len &= 3; len; len--)
-		*--to = *--from;
+	if (from - first > BLOCK) {
+		move_4_up(to - BLOCK + WORD, from - BLOCK + WORD);
+		from -= BLOCK;
+		to -= BLOCK;
+	}
+	for (; from > first; from -= WORD, to -= WORD)
+		move_word(to, from);
+	put_word(begin, head);
 }
 
 /* A text of the pool, and not a byte more. */
@@ -108,49 +144,59 @@ static inline void put_text(char *to, const char *text, u32 len)
 	}
 }
 
-/* What stands behind the edits and moves down; true: something moves up. */
-static bool move_down_all(char *data, u32 len, const struct edit_list *l)
+/* Where the gap behind edit @e ends. */
+static inline u32 gap_end(const struct edit *e, const struct edit *end,
+			  u32 len)
 {
-	const struct edit *e = l->edit, *end = e + l->n;
-	bool up = false;
-	s32 shift = 0;
-	u32 from, to;
-
-	for (; e < end; e++) {
-		shift += (s32)e->len - e->at.len;
-		from = span_end(e->at);
-		to = e + 1 < end ? e[1].at.off : len;
-		if (shift < 0)
-			move_down(data + from + shift, data + from, to - from);
-		up |= shift > 0;
-	}
-	return up;
+	return e + 1 < end ? e[1].at.off : len;
 }
 
-static void move_up_all(char *data, u32 len, const struct edit_list *l)
+/*
+ * Gaps that move up, from the one behind @e on, and the texts before them.
+ * @to: where byte 0 would be by what the message grew before @e; afterwards
+ * before the edit that is returned, behind which nothing moves up.
+ */
+static port_noinline const struct edit *
+move_up_run(char *data, u32 len, const struct edit *e, const struct edit *end,
+	    char **to)
 {
-	const struct edit *e = l->edit + l->n;
-	s32 shift = l->delta;
-	u32 from, to = len;
+	const struct edit *first = e;
+	const struct edit *next;
+	char *base = *to;
+	u32 from;
 
-	while (e-- > l->edit) {
+	for (; e < end && base + e->len > data + e->at.len; e++)
+		base += (int)e->len - e->at.len;
+	*to = base;
+	next = e;
+	while (e-- > first) {
 		from = span_end(e->at);
-		if (shift > 0)
-			move_up(data + from + shift, data + from, to - from);
-		to = e->at.off;
-		shift -= (s32)e->len - e->at.len;
+		move_up(base + from, data + from, gap_end(e, end, len) - from);
+		base -= (int)e->len - e->at.len;
+		put_text(base + e->at.off, edit_text(e), e->len);
 	}
+	return next;
 }
 
 void edit_inplace(char *data, u32 len, const struct edit_list *l)
 {
 	const struct edit *e = l->edit, *end = e + l->n;
-	s32 shift = 0;
+	char *base = data;
+	size_t from;
+	long grown;
 
-	if (move_down_all(data, len, l))
-		move_up_all(data, len, l);
-	for (; e < end; e++) {
-		put_text(data + e->at.off + shift, edit_text(e), e->len);
-		shift += (s32)e->len - e->at.len;
+	while (e < end) {
+		from = span_end(e->at);
+		grown = (long)e->len - e->at.len;
+		if (unlikely(base + grown > data)) {
+			e = move_up_run(data, len, e, end, &base);
+			continue;
+		}
+		put_text(base + e->at.off, edit_text(e), e->len);
+		base += grown;
+		if (base != data)
+			move_down(base + from, data + from,
+				  gap_end(e, end, len) - from);
+		e++;
 	}
 }

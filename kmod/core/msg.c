@@ -23,7 +23,10 @@ static int add_further(struct sip_msg *msg, u32 id, u32 n)
 {
 	if (is_single(id))
 		return -EBADMSG;
-	msg->hdr[msg->last[id]].next = n;
+	if (msg->hdr[msg->first[id]].next == SIP_NO_HEADER)
+		msg->hdr[msg->first[id]].next = n;
+	else
+		msg->hdr[msg->last[id]].next = n;
 	msg->last[id] = (u8)n;
 	return 0;
 }
@@ -37,7 +40,6 @@ static inline int add_header(struct sip_msg *msg, u32 id, struct span value)
 	if (unlikely(msg->first[id] != SIP_NO_HEADER))
 		return add_further(msg, id, n);
 	msg->first[id] = (u8)n;
-	msg->last[id] = (u8)n;
 	return 0;
 }
 
@@ -90,25 +92,31 @@ static port_noinline int read_any_line(struct sip_msg *msg, const char *p,
 					      eol));
 }
 
+/* A ':' is among these eight bytes, or a letter beyond ASCII. */
+static inline u64 colon_bytes(u64 w)
+{
+	return ((w ^ ':' * SPAN_ONES) - SPAN_ONES) & 0x80 * SPAN_ONES;
+}
+
 /*
  * Another header than ours? It is, if its colon is among the first sixteen
- * letters and no blank before that. @w: the first eight letters.
+ * letters and no blank before that. @w: the first eight letters. What stands
+ * before the line is a line feed.
  */
 static inline bool is_other(const char *p, const char *eol, u64 w)
 {
-	u64 hits = span_zero_bytes(w ^ ':' * SPAN_ONES);
-	const char *colon = p;
+	u64 hits = colon_bytes(w);
 
 	if (!hits) {
 		if (eol - p < 16)
 			return false;
-		colon += 8;
-		hits = span_zero_bytes(port_load64(colon) ^ ':' * SPAN_ONES);
+		p += 8;
+		hits = colon_bytes(port_load64(p));
 		if (!hits)
 			return false;
 	}
-	colon += port_ctz64(hits) / 8;
-	return colon > p && colon < eol && (u8)colon[-1] > ' ';
+	p += port_ctz64(hits) / 8;
+	return p < eol && *p == ':' && (u8)p[-1] > ' ';
 }
 
 /* One header. @w: its first eight bytes. */
@@ -163,23 +171,23 @@ static int read_headers(struct sip_msg *msg, u32 from)
 {
 	const char *p = msg->buf.data + from;
 	const char *end = msg->buf.data + msg->buf.len;
-	const char *limit = end - 1;
+	const char *sure = span_sure_line(p, end);
 	u32 lines = 0;
 	int body = 0;
 	const char *eol;
 	u64 w;
 
-	/* behind the last header @limit is moved, and nothing found any more */
 	for (;; p = eol + 1) {
-		eol = span_quick_eol(p, limit);
+		eol = likely(p <= sure) ? span_sure_eol(p) : NULL;
 		if (unlikely(!eol || (u8)eol[1] <= ' ')) {
+			/* behind the last header nothing is searched */
 			if (body)
 				break;
 			eol = end_line(msg, p, eol, &body);
 			if (body < 0)
 				return body;
 			if (body)
-				limit = p;
+				sure = NULL;
 			w = span_line_word(p, end);
 		} else {
 			w = port_load64(p);

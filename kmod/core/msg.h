@@ -75,7 +75,7 @@ struct sip_hdr {
  * @cseq: number of CSeq
  * @body: what Content-Length says, or all the rest of a datagram
  * @first: index into @hdr by enum sip_hdr_id, or SIP_NO_HEADER
- * @last: the same, the last one
+ * @last: the same, the last one of several
  * @hdr: header index
  */
 struct sip_msg {

@@ -48,6 +48,21 @@ const char *span_slow_eol(const char *p, const char *end)
 	return end;
 }
 
+const char *span_sure_line(const char *p, const char *end)
+{
+	const char *at = end - 8;
+	u64 hits;
+	u32 i;
+
+	for (i = 0; i < 8 && at - p >= 8; i++) {
+		at -= 8;
+		hits = span_zero_bytes(port_load64(at) ^ '\n' * SPAN_ONES);
+		if (hits)
+			return at + port_ctz64(hits) / 8;
+	}
+	return NULL;
+}
+
 u32 span_find_slow(const struct sip_buf *b, u32 from, u32 to, char c)
 {
 	u64 hits;

@@ -204,6 +204,47 @@ static inline const char *span_eol(const char *p, const char *end)
 }
 
 /**
+ * span_sure_line() - up to where span_sure_eol() can be asked
+ * @p: first byte
+ * @end: limit
+ *
+ * Return: a line feed with at least seven bytes behind it, one of the last;
+ * NULL if none is found near the end.
+ */
+const char *span_sure_line(const char *p, const char *end);
+
+/**
+ * span_sure_eol() - the line feed that ends a line, where there is one
+ * @p: where the line begins, at or before what span_sure_line() returned
+ *
+ * Return: the line feed; NULL where span_slow_eol() must look.
+ */
+static inline const char *span_sure_eol(const char *p)
+{
+	u64 hits;
+
+	for (;; p += 8) {
+		hits = span_eol_bytes(port_load64(p));
+		if (hits)
+			break;
+		p += 8;
+		hits = span_eol_bytes(port_load64(p));
+		if (hits)
+			break;
+		p += 8;
+		hits = span_eol_bytes(port_load64(p));
+		if (hits)
+			break;
+		p += 8;
+		hits = span_eol_bytes(port_load64(p));
+		if (hits)
+			break;
+	}
+	p += port_ctz64(hits) / 8;
+	return likely(*p == '\n') ? p : NULL;
+}
+
+/**
  * struct span_scan - a running search, eight bytes at a time
  * @hits: those of the current eight bytes that were not given out yet
  * @base: offset of these bytes

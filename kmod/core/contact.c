@@ -7,13 +7,8 @@
 
 #define MAX_EXPIRES	0x7fffffffu
 
-bool sip_contact_is_star(const struct sip_buf *b, struct span value)
-{
-	return value.len == 1 && b->data[value.off] == '*';
-}
-
-int sip_expires_parse(const struct sip_buf *b, struct span value,
-		      u32 *expires)
+int sip_expires_slow(const struct sip_buf *b, struct span value,
+		     u32 *expires)
 {
 	const char *p = b->data + value.off;
 	const char *end = p + value.len;

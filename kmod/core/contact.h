@@ -14,7 +14,11 @@
 /**
  * sip_contact_is_star() - is this value "*", all bindings of an AOR?
  */
-bool sip_contact_is_star(const struct sip_buf *b, struct span value);
+static inline bool sip_contact_is_star(const struct sip_buf *b,
+				       struct span value)
+{
+	return unlikely(value.len == 1) && b->data[value.off] == '*';
+}
 
 /**
  * sip_contact_expires() - the expires parameter of one contact
@@ -27,11 +31,27 @@ bool sip_contact_is_star(const struct sip_buf *b, struct span value);
 int __must_check sip_contact_expires(const struct sip_buf *b,
 				     struct span params, u32 *expires);
 
+/* sip_expires_parse() of what is no short number */
+int __must_check sip_expires_slow(const struct sip_buf *b, struct span value,
+				  u32 *expires);
+
 /**
  * sip_expires_parse() - delta-seconds, as in Expires
  * Return: 0 or -ENOENT; more than 2^31 - 1 counts as that.
  */
-int __must_check sip_expires_parse(const struct sip_buf *b, struct span value,
-				   u32 *expires);
+static inline int __must_check sip_expires_parse(const struct sip_buf *b,
+						 struct span value,
+						 u32 *expires)
+{
+	u32 n;
+
+	if (likely(value.len && value.len < 8) &&
+	    span_number(b, value.off, span_end(value), 9999999, &n) ==
+	    (int)span_end(value)) {
+		*expires = n;
+		return 0;
+	}
+	return sip_expires_slow(b, value, expires);
+}
 
 #endif /* SIPALG_CORE_CONTACT_H */

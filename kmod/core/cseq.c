@@ -4,8 +4,8 @@
  */
 #include "cseq.h"
 
-int sip_cseq_parse(const struct sip_buf *b, struct span value, u32 *number,
-		   struct span *method)
+int sip_cseq_slow(const struct sip_buf *b, struct span value, u32 *number,
+		  struct span *method)
 {
 	const char *p = b->data + value.off;
 	const char *end = p + value.len;

@@ -7,6 +7,10 @@
 
 #include "span.h"
 
+/* sip_cseq_parse() of what is unusual */
+int __must_check sip_cseq_slow(const struct sip_buf *b, struct span value,
+			       u32 *number, struct span *method);
+
 /**
  * sip_cseq_parse() - take a CSeq value apart
  * @b: the message
@@ -16,7 +20,18 @@
  *
  * Return: 0 or -EBADMSG.
  */
-int __must_check sip_cseq_parse(const struct sip_buf *b, struct span value,
-				u32 *number, struct span *method);
+static inline int __must_check
+sip_cseq_parse(const struct sip_buf *b, struct span value, u32 *number,
+	       struct span *method)
+{
+	u32 end = span_end(value);
+	int at = span_number(b, value.off, end, 9999999, number);
+
+	if (unlikely(at < 0 || (u32)at + 2 > end || b->data[at] != ' ' ||
+		     (u8)b->data[at + 1] <= ' '))
+		return sip_cseq_slow(b, value, number, method);
+	*method = span_make((u32)at + 1, end);
+	return 0;
+}
 
 #endif /* SIPALG_CORE_CSEQ_H */

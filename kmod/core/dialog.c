@@ -313,10 +313,11 @@ static u8 take_response(struct alg_ctx *ctx, u8 dir)
 void dialog_step(struct alg_ctx *ctx)
 {
 	const struct sip_msg *msg = &ctx->msg;
-	u8 dir = request_dir(ctx);
+	u8 dir;
 
 	if (!matters(msg))
 		return;
+	dir = request_dir(ctx);
 	find_call(ctx);
 	if (!ctx->call) {
 		if (msg->method != SIP_METHOD_INVITE ||

@@ -158,22 +158,6 @@ static inline struct span sip_params_value(const struct sip_buf *b,
 				     (u32)(p->end - b->data));
 }
 
-/**
- * sip_params_skip() - to the end of a parameter list, mostly
- * @b: the message
- * @from: where the list begins
- * @end: limit
- * @stop: what ends the list before that
- * @c: first letter of a parameter that somebody asks for, lower case
- * @maybe: there may be one
- *
- * Quotes are not looked at: @stop and the parameter may be in them.
- *
- * Return: offset of the first @stop, or @end.
- */
-u32 sip_params_skip(const struct sip_buf *b, u32 from, u32 end, char stop,
-		    char c, bool *maybe);
-
 /* sip_param_find() with the name as a word */
 struct span sip_param_search(const struct sip_buf *b, struct span list,
 			     u64 word, u32 len);

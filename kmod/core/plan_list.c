@@ -112,6 +112,75 @@ static inline u32 next_address(const struct sip_buf *b, u32 pos, u32 end)
 }
 
 /*
+ * The '>' that ends a URI, or @end: from @from on, behind our address as its
+ * host. Return: 0 when that address comes again before it, as maddr perhaps,
+ * or near the end of the message.
+ */
+static inline u32 skip_uri(const struct alg_ctx *ctx, u32 from, u32 end)
+{
+	const struct sip_buf *b = &ctx->msg.buf;
+	const struct addr_text *own = ctx->own;
+	const char *p = b->data + from;
+	const char *limit = b->data + end;
+	u64 w, hits;
+	u32 at;
+
+	if (unlikely(end + 8 > b->len))
+		return 0;
+	for (; p < limit; p += 8) {
+		w = port_load64(p);
+		hits = ((((w ^ own->first) |
+			  (port_load64(p + 1) ^ own->second)) - SPAN_ONES) |
+			((w ^ '>' * SPAN_ONES) - SPAN_ONES)) &
+		       0x80 * SPAN_ONES;
+		for (; hits; hits &= hits - 1) {
+			at = (u32)(p - b->data) + port_ctz64(hits) / 8;
+			if (at >= end)
+				return end;
+			if (b->data[at] == '>')
+				return at;
+			if (addr_at(b, at, end, own))
+				return 0;
+		}
+	}
+	return end;
+}
+
+/*
+ * The ',' that ends the parameters of a contact, or @end. *expires: one of
+ * them may be expires. Quotes are not looked at: both may be in them.
+ */
+static inline u32 skip_params(const struct sip_buf *b, u32 from, u32 end,
+			      bool *expires)
+{
+	const char *p = b->data + from;
+	const char *limit = b->data + end;
+	const char *at;
+	u64 w, hits;
+
+	if (unlikely(end + 8 > b->len)) {
+		*expires = true;
+		return span_find(b, from, end, ',');
+	}
+	for (; p < limit; p += 8) {
+		w = port_load64(p);
+		hits = (((w ^ ';' * SPAN_ONES) - SPAN_ONES) |
+			((w ^ ',' * SPAN_ONES) - SPAN_ONES)) &
+		       0x80 * SPAN_ONES;
+		for (; hits; hits &= hits - 1) {
+			at = p + port_ctz64(hits) / 8;
+			if (at >= limit)
+				return end;
+			if (*at == ',')
+				return (u32)(at - b->data);
+			if ((at[1] | 0x20) == 'e' || (u8)at[1] <= ' ')
+				*expires = true;
+		}
+	}
+	return end;
+}
+
+/*
  * The address at @pos is <sip:user@HOST> with our address as its host, at
  * @host, and nowhere else in the URI. Return: where its URI ends; 0 when it is
  * to be read as a whole; or an error.
@@ -121,21 +190,18 @@ static inline int map_usual(struct alg_ctx *ctx, const struct list *l, u32 pos,
 {
 	const struct sip_buf *b = &ctx->msg.buf;
 	u32 end = span_end(l->value);
-	bool maddr = false;
-	bool expires;
 	struct literal lit;
 	u32 at, comma;
+	bool expires;
 	int rc;
 
 	plan_begin(&lit, l->field, SIP_SCHEME_SIP);
 	at = literal_read(ctx, host, end, &lit);
-	if (!at)
+	if (!at || at == end || b->data[at] == ',')
 		return 0;
-	if (at < end && b->data[at] == ',')
-		return 0;
-	if (at < end && b->data[at] != '>')
-		at = sip_params_skip(b, at, end, '>', 'm', &maddr);
-	if (at == end || maddr)
+	if (b->data[at] != '>')
+		at = skip_uri(ctx, at, end);
+	if (!at || at == end)
 		return 0;
 	rc = literal_map(ctx, &lit);
 	if (rc < 0)
@@ -146,7 +212,7 @@ static inline int map_usual(struct alg_ctx *ctx, const struct list *l, u32 pos,
 	expires = span_load64(b, at + 1) == SIP_CONTACT_EXPIRES;
 	comma = at + 1;
 	if (!expires)
-		comma = sip_params_skip(b, at + 1, end, ',', 'e', &expires);
+		comma = skip_params(b, at + 1, end, &expires);
 	keep_contact(ctx, span_make(pos + 1, at),
 		     span_make(at + 1, expires ? end : at + 1), l->own);
 	return (int)(comma < end ? at + 1 : end);
@@ -174,23 +240,19 @@ static port_noinline int map_any(struct alg_ctx *ctx, const struct list *l,
 }
 
 /*
- * A list in which our address stands at @next, or is to be looked for. @host:
- * where the host of the usual first address is, 0 if nobody looked.
+ * A list from the address at @pos on, in which our address stands at @next, or
+ * is to be looked for.
  */
 static port_noinline int map_addresses(struct alg_ctx *ctx,
-				       const struct list *l, u32 next,
-				       u32 host)
+				       const struct list *l, u32 pos, u32 next)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
 	u32 end = span_end(l->value);
-	u32 pos = l->value.off;
 	int rc;
 
-	for (; pos < end; pos = next_address(b, (u32)rc, end), host = 0) {
+	for (; pos < end; pos = next_address(b, (u32)rc, end)) {
 		rc = 0;
-		if (!host && next < end)
-			host = sip_addr_host(b, pos, end);
-		if (host && host == next)
+		if (next < end && sip_addr_host(b, pos, end) == next)
 			rc = map_usual(ctx, l, pos, next);
 		if (!rc)
 			rc = map_any(ctx, l, pos);
@@ -203,6 +265,18 @@ static port_noinline int map_addresses(struct alg_ctx *ctx,
 			break;
 	}
 	return 0;
+}
+
+/* The addresses behind the first one, whose URI ends at @pos. */
+static inline int map_rest(struct alg_ctx *ctx, const struct list *l, u32 pos)
+{
+	u32 end = span_end(l->value);
+	u32 next = pos < end ? literal_find(ctx, pos, end) : end;
+
+	if (likely(next == end))
+		return 0;
+	return map_addresses(ctx, l, next_address(&ctx->msg.buf, pos, end),
+			     next);
 }
 
 /* What the LAN host has learnt of itself is a matter for literal_pass(). */
@@ -224,18 +298,21 @@ static inline int map_list(struct alg_ctx *ctx, struct span value,
 	const struct sip_buf *b = &ctx->msg.buf;
 	u32 end = span_end(value);
 	u32 next, host;
+	int rc = 0;
 
 	/* what the LAN host writes of itself begins with its address, mostly */
 	if (ctx->pkt->dir == ALG_OUT && field->learns &&
 	    likely(!(ctx->flags & ALG_CTX_NOTES))) {
 		host = sip_addr_host(b, value.off, end);
-		if (host && addr_at(b, host, end, ctx->own))
-			return map_addresses(ctx, &l, host, host);
+		if (host)
+			rc = map_usual(ctx, &l, value.off, host);
+		if (rc)
+			return rc < 0 ? rc : map_rest(ctx, &l, (u32)rc);
 	}
 	next = literal_find(ctx, value.off, end);
 	if (next < end || (may_have_learnt(ctx, field) &&
 			   addr_find(b, value.off, end, ctx->other) < end))
-		return map_addresses(ctx, &l, next, 0);
+		return map_addresses(ctx, &l, value.off, next);
 	return 0;
 }
 

@@ -91,6 +91,8 @@ u32 span_rfind(const struct sip_buf *b, u32 from, u32 to, char c)
 
 	for (; at >= from + 8; at -= 8) {
 		x = port_load64(b->data + at - 8) ^ (u8)c * SPAN_ONES;
+		if (likely(!((x - SPAN_ONES) & 0x80 * SPAN_ONES)))
+			continue;
 		/* exact for every byte, as the highest one counts */
 		hits = ~(((x & low) + low) | x | low);
 		if (hits)

@@ -373,6 +373,7 @@ int sdp_parse(const struct sip_buf *b, struct span text,
 {
 	const char *p = b->data + text.off;
 	const char *end = p + text.len;
+	const char *sure = span_sure_line(p, end);
 	const char *eol;
 	u64 w;
 	int rc;
@@ -381,9 +382,13 @@ int sdp_parse(const struct sip_buf *b, struct span text,
 	sdp->text = text;
 	sdp->own = own;
 	for (; p < end; p = eol + 1) {
-		w = likely(p <= end - 8) ? port_load64(p) :
-					   span_line_tail(p, end);
-		eol = line_end(p, end, w);
+		eol = NULL;
+		if (likely(p <= sure))
+			eol = span_sure_eol(p);
+		w = likely(eol || p <= end - 8) ? port_load64(p) :
+						  span_line_tail(p, end);
+		if (unlikely(!eol))
+			eol = line_end(p, end, w);
 		if (unlikely(!eol))
 			return -EBADMSG;
 		if (is_dull(w))

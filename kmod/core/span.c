@@ -50,13 +50,13 @@ const char *span_slow_eol(const char *p, const char *end)
 
 const char *span_sure_line(const char *p, const char *end)
 {
-	const char *at = end - 8;
-	u64 hits;
-	u32 i;
+	const char *last = p + 64 < end ? end - 64 : p;
+	const char *at;
+	u64 w, hits;
 
-	for (i = 0; i < 8 && at - p >= 8; i++) {
-		at -= 8;
-		hits = span_zero_bytes(port_load64(at) ^ '\n' * SPAN_ONES);
+	for (at = end - 16; at >= last; at -= 8) {
+		w = port_load64(at) ^ '\n' * SPAN_ONES;
+		hits = span_zero_bytes(w);
 		if (hits)
 			return at + port_ctz64(hits) / 8;
 	}

@@ -18,29 +18,29 @@ static bool is_single(u32 id)
 			   1u << SIP_HDR_CONTENT_LENGTH);
 }
 
-/* A header that came before. */
-static int add_further(struct sip_msg *msg, u32 id, u32 n)
+/* A header that came before. Return: as add_header(). */
+static long add_further(struct sip_msg *msg, u32 id, long n)
 {
 	if (is_single(id))
 		return -EBADMSG;
 	if (msg->hdr[msg->first[id]].next == SIP_NO_HEADER)
-		msg->hdr[msg->first[id]].next = n;
+		msg->hdr[msg->first[id]].next = (u32)n;
 	else
-		msg->hdr[msg->last[id]].next = n;
+		msg->hdr[msg->last[id]].next = (u32)n;
 	msg->last[id] = (u8)n;
-	return 0;
+	return n + 1;
 }
 
-static inline int add_header(struct sip_msg *msg, u32 id, struct span value)
+/* Header number @n. Return: the number of the next one, or an error. */
+static inline long add_header(struct sip_msg *msg, long n, u32 id,
+			      struct span value)
 {
-	u32 n = msg->nhdr++;
-
 	msg->hdr[n].value = value;
 	msg->hdr[n].next = SIP_NO_HEADER;
 	if (unlikely(msg->first[id] != SIP_NO_HEADER))
 		return add_further(msg, id, n);
 	msg->first[id] = (u8)n;
-	return 0;
+	return n + 1;
 }
 
 /* A value in [p, eol) without the white space around it. */
@@ -69,9 +69,9 @@ static inline struct span read_value(struct sip_msg *msg, u32 id,
 	return span_make((u32)(p + 1 - data), (u32)(eol - 1 - data));
 }
 
-/* Any header, whatever it looks like, from @p to its last line feed. */
-static port_noinline int read_any_line(struct sip_msg *msg, const char *p,
-				       const char *eol)
+/* read_line() for any header, whatever it looks like. */
+static port_noinline long read_any_line(struct sip_msg *msg, long n,
+					const char *p, const char *eol)
 {
 	const struct sip_buf *b = &msg->buf;
 	u32 from = (u32)(p - b->data);
@@ -87,9 +87,9 @@ static port_noinline int read_any_line(struct sip_msg *msg, const char *p,
 		end--;
 	id = sip_name_find(b, span_make(from, end));
 	if (id == SIP_HDR_OTHER)
-		return 0;
-	return add_header(msg, id, trim_value(msg, id, b->data + colon + 1,
-					      eol));
+		return n;
+	return add_header(msg, n, id, trim_value(msg, id, b->data + colon + 1,
+						 eol));
 }
 
 /* A ':' is among these eight bytes, or a letter beyond ASCII. */
@@ -119,18 +119,22 @@ static inline bool is_other(const char *p, const char *eol, u64 w)
 	return p < eol && *p == ':' && (u8)p[-1] > ' ';
 }
 
-/* One header. @w: its first eight bytes. */
-static inline int read_line(struct sip_msg *msg, const char *p,
-			    const char *eol, u64 w)
+/*
+ * One header, from @p to its last line feed. @n: the number of the next one
+ * that is known; @w: its first eight bytes. Return: as add_header().
+ */
+static inline long read_line(struct sip_msg *msg, long n, const char *p,
+			     const char *eol, u64 w)
 {
-	const struct sip_name *n = sip_name_match(p, eol, w);
+	const struct sip_name *name = sip_name_match(p, eol, w);
 
-	if (n)
-		return add_header(msg, n->id,
-				  read_value(msg, n->id, p + n->len + 1, eol));
+	if (name)
+		return add_header(msg, n, name->id,
+				  read_value(msg, name->id,
+					     p + name->len + 1, eol));
 	if (likely(is_other(p, eol, w)))
-		return 0;
-	return read_any_line(msg, p, eol);
+		return n;
+	return read_any_line(msg, n, p, eol);
 }
 
 /*
@@ -172,8 +176,9 @@ static int read_headers(struct sip_msg *msg, u32 from)
 	const char *p = msg->buf.data + from;
 	const char *end = msg->buf.data + msg->buf.len;
 	const char *sure = span_sure_line(p, end);
-	u32 lines = 0;
+	int room = SIP_MAX_HEADERS;
 	int body = 0;
+	long n = 0;
 	const char *eol;
 	u64 w;
 
@@ -192,12 +197,14 @@ static int read_headers(struct sip_msg *msg, u32 from)
 		} else {
 			w = port_load64(p);
 		}
-		if (unlikely(lines++ == SIP_MAX_HEADERS))
+		if (unlikely(--room < 0))
 			return -E2BIG;
-		if (unlikely(read_line(msg, p, eol, w)))
-			return -EBADMSG;
+		n = read_line(msg, n, p, eol, w);
+		if (unlikely(n < 0))
+			return (int)n;
 	}
-	msg->nlines = (u8)lines;
+	msg->nhdr = (u8)n;
+	msg->nlines = (u8)(SIP_MAX_HEADERS - room);
 	return body;
 }
 

@@ -18,29 +18,31 @@
 #include "compat.h"
 #include "sipalg.h"
 
-static const struct rhashtable_params lan_params =
-	SIPALG_TABLE(struct sipalg_binding, by_lan, lan);
-
-static const struct rhashtable_params wan_params =
-	SIPALG_TABLE(struct sipalg_binding, by_wan, wan);
+SIPALG_KEYED(struct sipalg_binding, by_lan, lan);
+SIPALG_KEYED(struct sipalg_binding, by_wan, wan);
 
 int sipalg_binding_init(struct sipalg_net *sn)
 {
 	int err;
 
-	err = rhltable_init(&sn->by_lan, &lan_params);
+	err = sipalg_table_init(&sn->by_lan, &sn->lock);
 	if (err)
 		return err;
-	err = rhashtable_init(&sn->by_wan, &wan_params);
+	err = sipalg_table_init(&sn->by_wan, &sn->lock);
 	if (err)
-		rhltable_destroy(&sn->by_lan);
+		sipalg_table_exit(&sn->by_lan);
 	return err;
 }
 
 void sipalg_binding_exit(struct sipalg_net *sn)
 {
-	rhashtable_destroy(&sn->by_wan);
-	rhltable_destroy(&sn->by_lan);
+	sipalg_table_exit(&sn->by_wan);
+	sipalg_table_exit(&sn->by_lan);
+}
+
+static struct sipalg_binding *of_lan(struct sipalg_node *n)
+{
+	return container_of(n, struct sipalg_binding, by_lan);
 }
 
 /**
@@ -50,24 +52,41 @@ void sipalg_binding_exit(struct sipalg_net *sn)
  * @oif: device towards the WAN, 0 = any
  * @wan: the WAN address that it must have (its port does not matter), or NULL
  *
- * Under RCU. Return: the binding or NULL.
+ * Under sn->lock. Return: the binding or NULL.
  */
 struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
 					     const struct sipalg_key *lan,
 					     int oif,
 					     const struct sipalg_key *wan)
 {
-	struct rhlist_head *list, *pos;
+	struct sipalg_node *n = sipalg_table_find(&sn->by_lan, lan->word);
+	const struct sipalg_binding *b;
+
+	for (; n; n = sipalg_table_again(&sn->by_lan, n)) {
+		b = of_lan(n);
+		if ((!oif || b->oif == oif) &&
+		    (!wan || sipalg_key_same_ip(&b->wan, wan)))
+			return of_lan(n);
+	}
+	return NULL;
+}
+
+static struct sipalg_binding *choose(const struct sipalg_net *sn,
+				     const struct sipalg_key *lan, int oif,
+				     const struct sipalg_key *far)
+{
+	struct sipalg_node *n = sipalg_table_find(&sn->by_lan, lan->word);
 	struct sipalg_binding *b, *found = NULL;
 
-	list = rhltable_lookup(&sn->by_lan, lan, lan_params);
-	rhl_for_each_entry_rcu(b, pos, list, by_lan) {
+	for (; n; n = sipalg_table_again(&sn->by_lan, n)) {
+		b = of_lan(n);
 		if (oif && b->oif != oif)
 			continue;
-		if (wan && !sipalg_key_same_ip(&b->wan, wan))
-			continue;
-		found = b;
-		break;
+		if (!found || b->refs)
+			found = b;
+		if (b->refs && sipalg_key_same_ip(&b->peer, far) &&
+		    b->peer.port == far->port)
+			break;
 	}
 	return found;
 }
@@ -89,20 +108,14 @@ struct sipalg_binding *sipalg_binding_towards(struct sipalg_net *sn,
 					      int oif,
 					      const struct sipalg_key *far)
 {
-	struct rhlist_head *list, *pos;
-	struct sipalg_binding *b, *found = NULL;
+	struct sipalg_binding *b;
+	unsigned int seq;
 
-	list = rhltable_lookup(&sn->by_lan, lan, lan_params);
-	rhl_for_each_entry_rcu(b, pos, list, by_lan) {
-		if (oif && b->oif != oif)
-			continue;
-		if (!found || b->refs)
-			found = b;
-		if (b->refs && sipalg_key_same_ip(&b->peer, far) &&
-		    b->peer.port == far->port)
-			break;
-	}
-	return found;
+	do {
+		seq = read_seqcount_begin(&sn->by_lan.moved);
+		b = choose(sn, lan, oif, far);
+	} while (!b && read_seqcount_retry(&sn->by_lan.moved, seq));
+	return b;
 }
 
 /**
@@ -115,7 +128,9 @@ struct sipalg_binding *sipalg_binding_towards(struct sipalg_net *sn,
 struct sipalg_binding *sipalg_binding_by_wan(struct sipalg_net *sn,
 					     const struct sipalg_key *wan)
 {
-	return rhashtable_lookup(&sn->by_wan, wan, wan_params);
+	struct sipalg_node *n = sipalg_table_find(&sn->by_wan, wan->word);
+
+	return n ? container_of(n, struct sipalg_binding, by_wan) : NULL;
 }
 
 static int list_binding(struct sipalg_net *sn, struct sipalg_binding *b)
@@ -128,21 +143,13 @@ static int list_binding(struct sipalg_net *sn, struct sipalg_binding *b)
 		sipalg_event_exhausted(sn, SIPALG_FULL_PORTS_HOST, &b->lan);
 	if (err)
 		return err;
-	err = rhashtable_insert_fast(&sn->by_wan, &b->by_wan, wan_params);
-	if (err)
-		goto host;
-	err = rhltable_insert(&sn->by_lan, &b->by_lan, lan_params);
-	if (err)
-		goto wan;
-	b->listed = 1;
+	if (!sipalg_table_add_only(&sn->by_wan, &b->by_wan)) {
+		sipalg_lanhost_put(sn, b->host, SIPALG_HOST_BINDINGS);
+		return -EEXIST;
+	}
+	sipalg_table_add(&sn->by_lan, &b->by_lan);
 	sn->memory += sizeof(*b);
 	return 0;
-
-wan:
-	rhashtable_remove_fast(&sn->by_wan, &b->by_wan, wan_params);
-host:
-	sipalg_lanhost_put(sn, b->host, SIPALG_HOST_BINDINGS);
-	return -ENOMEM;
 }
 
 static void free_binding(struct rcu_head *head)
@@ -160,9 +167,8 @@ static void forget(struct sipalg_binding *b)
 		sipalg_flow_release(b, false);
 	}
 	sipalg_lanhost_put(sn, b->host, SIPALG_HOST_BINDINGS);
-	b->listed = 0;
-	rhashtable_remove_fast(&sn->by_wan, &b->by_wan, wan_params);
-	rhltable_remove(&sn->by_lan, &b->by_lan, lan_params);
+	sipalg_table_del(&sn->by_wan, &b->by_wan);
+	sipalg_table_del(&sn->by_lan, &b->by_lan);
 	sn->memory -= sizeof(*b);
 	sipalg_due_stop(sn, &b->due);
 	call_rcu(&b->due.rcu, free_binding);
@@ -251,10 +257,10 @@ static struct sipalg_binding *make(struct sipalg_net *sn,
  * sipalg_binding_new() - list a binding; nobody holds it yet
  * @sn: namespace, locked; its transaction tells device and masquerade
  * @lan: LAN address
- * @wan: WAN address, not listed yet
+ * @wan: WAN address
  * @kind: enum sipalg_binding_kind
  *
- * Return: the binding, or an ERR_PTR: -ENOMEM, -ENOSPC.
+ * Return: the binding, or an ERR_PTR: -ENOMEM, -ENOSPC, -EEXIST.
  */
 struct sipalg_binding *sipalg_binding_new(struct sipalg_net *sn,
 					  const struct sipalg_key *lan,
@@ -268,8 +274,8 @@ struct sipalg_binding *sipalg_binding_new(struct sipalg_net *sn,
 	if (!b)
 		return ERR_PTR(-ENOMEM);
 	err = list_binding(sn, b);
-	if (err) {	/* a reader may have found it */
-		call_rcu(&b->due.rcu, free_binding);
+	if (err) {
+		kmem_cache_free(sipalg_cache[SIPALG_CACHE_BINDING], b);
 		return ERR_PTR(err);
 	}
 	return b;
@@ -335,22 +341,14 @@ void sipalg_binding_signal(struct sipalg_binding *b, const struct alg_pkt *pkt)
 	b->signal_port = pkt->lan.port;
 }
 
+static bool forget_one(struct sipalg_node *n, void *data)
+{
+	forget(container_of(n, struct sipalg_binding, by_wan));
+	return true;
+}
+
 /* Every binding goes; hooks are out and nobody holds one. Process context. */
 void sipalg_binding_flush(struct sipalg_net *sn)
 {
-	struct rhashtable_iter iter;
-	struct sipalg_binding *b;
-
-	rhashtable_walk_enter(&sn->by_wan, &iter);
-	do {
-		rhashtable_walk_start(&iter);
-		while ((b = rhashtable_walk_next(&iter)) && !IS_ERR(b)) {
-			spin_lock_bh(&sn->lock);
-			if (b->listed)
-				forget(b);
-			spin_unlock_bh(&sn->lock);
-		}
-		rhashtable_walk_stop(&iter);
-	} while (b == ERR_PTR(-EAGAIN));
-	rhashtable_walk_exit(&iter);
+	sipalg_table_each(&sn->by_wan, forget_one, NULL);
 }

@@ -26,6 +26,8 @@ static const struct {
 	[SIPALG_CACHE_REG] = { "sipalg_reg", sizeof(struct sipalg_reg) },
 	[SIPALG_CACHE_CALL] = { "sipalg_call", sizeof(struct sipalg_call) },
 	[SIPALG_CACHE_MEDIA] = { "sipalg_media", sizeof(struct sipalg_media) },
+	[SIPALG_CACHE_SEGMENT] = {
+		"sipalg_segment", sizeof(struct sipalg_segment) },
 };
 
 int sipalg_cache_init(void)

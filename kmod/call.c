@@ -15,22 +15,23 @@
 #include "route.h"
 #include "sipalg.h"
 
-static const struct rhashtable_params call_params =
-	SIPALG_TABLE(struct sipalg_call, node, alg.key);
+SIPALG_KEYED(struct sipalg_call, node, alg.key);
 
 int sipalg_call_init(struct sipalg_net *sn)
 {
-	return rhashtable_init(&sn->calls, &call_params);
+	return sipalg_table_init(&sn->calls, &sn->lock);
 }
 
 void sipalg_call_exit(struct sipalg_net *sn)
 {
-	rhashtable_destroy(&sn->calls);
+	sipalg_table_exit(&sn->calls);
 }
 
 struct sipalg_call *sipalg_call_find(struct sipalg_net *sn, u64 key)
 {
-	return rhashtable_lookup(&sn->calls, &key, call_params);
+	struct sipalg_node *n = sipalg_table_find(&sn->calls, key);
+
+	return n ? sipalg_call_of(n) : NULL;
 }
 
 static size_t text_len(const struct sipalg_call *c)
@@ -48,11 +49,6 @@ static void free_now(struct sipalg_call *c)
 	if (c->text != c->room)
 		kfree(c->text);
 	kmem_cache_free(sipalg_cache[SIPALG_CACHE_CALL], c);
-}
-
-static void free_call(struct rcu_head *head)
-{
-	free_now(container_of(head, struct sipalg_call, due.rcu));
 }
 
 static void leave_binding(struct sipalg_call *c)
@@ -98,12 +94,11 @@ static void end_call(struct sipalg_call *c, enum sipalg_event event, bool kill)
 	sipalg_early_leave(c);
 	leave_binding(c);
 	sipalg_lanhost_put(sn, c->host, SIPALG_HOST_CALLS);
-	rhashtable_remove_fast(&sn->calls, &c->node, call_params);
+	sipalg_table_del(&sn->calls, &c->node);
 	sn->memory -= size_of(c);
 	sn->generation++;
-	c->sn = NULL;		/* unlisted, for those who walk the table */
 	sipalg_due_stop(sn, &c->due);
-	call_rcu(&c->due.rcu, free_call);
+	free_now(c);
 }
 
 /* jiffies64 at which this dialog has been without a sign of life too long */
@@ -251,15 +246,14 @@ static int enlist(struct sipalg_net *sn, struct sipalg_call *c)
 	u32 max = READ_ONCE(sn->tunables.max_calls);
 	int err;
 
-	if (atomic_read(&sn->calls.nelems) >= max &&
-	    displace(sn, NULL, c))
+	if (sn->calls.count >= max && displace(sn, NULL, c))
 		return -ENOSPC;
 	err = join_host(sn, c);
 	if (err)
 		return err;
-	if (rhashtable_insert_fast(&sn->calls, &c->node, call_params)) {
+	if (!sipalg_table_add_only(&sn->calls, &c->node)) {
 		sipalg_lanhost_put(sn, c->host, SIPALG_HOST_CALLS);
-		return -ENOMEM;
+		return -EEXIST;
 	}
 	c->sn = sn;
 	sn->memory += size_of(c);
@@ -381,41 +375,25 @@ void sipalg_call_commit(struct sipalg_net *sn)
 	c->announced = true;
 }
 
-static unsigned int for_each(struct sipalg_net *sn, bool kill,
-			     void (*fn)(struct sipalg_call *c, bool kill))
+static bool end_one(struct sipalg_node *n, void *kill)
 {
-	struct rhashtable_iter iter;
-	struct sipalg_call *c;
-	unsigned int n = 0;
-
-	rhashtable_walk_enter(&sn->calls, &iter);
-	do {
-		rhashtable_walk_start(&iter);
-		while ((c = rhashtable_walk_next(&iter)) && !IS_ERR(c)) {
-			spin_lock_bh(&sn->lock);
-			if (c->sn) {
-				fn(c, kill);
-				n++;
-			}
-			spin_unlock_bh(&sn->lock);
-		}
-		rhashtable_walk_stop(&iter);
-	} while (c == ERR_PTR(-EAGAIN));
-	rhashtable_walk_exit(&iter);
-	return n;
-}
-
-static void end_one(struct sipalg_call *c, bool kill)
-{
-	end_call(c, SIPALG_EVENT_END, kill);
+	end_call(sipalg_call_of(n), SIPALG_EVENT_END,
+		 *(bool *)kill);
+	return true;
 }
 
 unsigned int sipalg_call_flush(struct sipalg_net *sn, bool kill)
 {
-	return for_each(sn, kill, end_one);
+	return sipalg_table_each(&sn->calls, end_one, &kill);
+}
+
+static bool release_media(struct sipalg_node *n, void *unused)
+{
+	sipalg_media_release(sipalg_call_of(n), true);
+	return true;
 }
 
 unsigned int sipalg_media_flush(struct sipalg_net *sn)
 {
-	return for_each(sn, true, sipalg_media_release);
+	return sipalg_table_each(&sn->calls, release_media, NULL);
 }

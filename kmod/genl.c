@@ -78,9 +78,9 @@ static int put_status(struct sk_buff *skb, struct sipalg_net *sn)
 	err = nla_put_u8(skb, SIPALG_A_ENABLED, READ_ONCE(sn->enabled)) ||
 	      nla_put_string(skb, SIPALG_A_VERSION, SIPALG_VERSION) ||
 	      nla_put_u32(skb, SIPALG_A_REGISTRATIONS,
-			  atomic_read(&sn->regs.nelems)) ||
+			  READ_ONCE(sn->regs.count)) ||
 	      nla_put_u32(skb, SIPALG_A_CALLS,
-			  atomic_read(&sn->calls.nelems)) ||
+			  READ_ONCE(sn->calls.count)) ||
 	      nla_put_u32(skb, SIPALG_A_MEDIA, media) ||
 	      nla_put_u64_64bit(skb, SIPALG_A_MEMORY, memory, SIPALG_A_PAD) ||
 	      nla_put_u64_64bit(skb, SIPALG_A_INTREE_FLOWS, intree,

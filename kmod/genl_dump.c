@@ -2,9 +2,9 @@
 /*
  * genl_dump.c - whole tables over netlink, in as many parts as they need.
  *
- * Not in the packet's way: a table is walked under RCU, and sn->lock is taken
- * for one object at a time. Each part says by NLM_F_DUMP_INTR whether the
- * tables changed since the part before, so the reader can ask again.
+ * Not in the packet's way: sn->lock is taken for one object at a time. Each
+ * part says by NLM_F_DUMP_INTR whether the tables changed since the part
+ * before, so the reader can ask again.
  */
 #include <linux/slab.h>
 #include <net/sock.h>
@@ -14,26 +14,24 @@
 /**
  * struct dump - a walk through one hash table, between two parts
  * @sn: namespace
- * @iter: where it is
+ * @table: registrations or dialogs
+ * @at: where it is
  * @call_id: only this one, or NULL; it lives in the request
  * @skip: ports of @skip_of's media that were sent
  * @skip_of: key of the dialog that did not fit whole
- * @restarts: how often the table was resized under the walk
- * @ended: everything was sent
  */
 struct dump {
 	struct sipalg_net *sn;
-	struct rhashtable_iter iter;
+	const struct sipalg_table *table;
+	struct sipalg_place at;
 	const char *call_id;
 	unsigned int skip;
 	u64 skip_of;
-	u32 restarts;
-	bool ended;
 };
 
-/* Sends one object. Return: 0, -EMSGSIZE when the part is full. */
+/* Sends one object, locked. Return: 0, -EMSGSIZE when the part is full. */
 typedef int (*dump_fn)(struct dump *d, struct sk_buff *skb,
-		       struct netlink_callback *cb, void *object);
+		       struct netlink_callback *cb, struct sipalg_node *n);
 
 static struct dump *dump_of(struct netlink_callback *cb)
 {
@@ -42,14 +40,14 @@ static struct dump *dump_of(struct netlink_callback *cb)
 
 /* The hash table of registrations or dialogs, to be walked from its start. */
 static int start_walk(struct netlink_callback *cb, struct sipalg_net *sn,
-		      struct rhashtable *table)
+		      const struct sipalg_table *table)
 {
 	struct dump *d = kzalloc(sizeof(*d), GFP_KERNEL);
 
 	if (!d)
 		return -ENOMEM;
 	d->sn = sn;
-	rhashtable_walk_enter(table, &d->iter);
+	d->table = table;
 	*(struct dump **)cb->ctx = d;
 	cb->min_dump_alloc = SIPALG_SIZE_DUMP;
 	return 0;
@@ -57,19 +55,14 @@ static int start_walk(struct netlink_callback *cb, struct sipalg_net *sn,
 
 int sipalg_dump_done(struct netlink_callback *cb)
 {
-	struct dump *d = dump_of(cb);
-
-	rhashtable_walk_exit(&d->iter);
-	kfree(d);
+	kfree(dump_of(cb));
 	return 0;
 }
 
 /* Never 0: that would mean that nothing is compared. */
 static void stamp(struct netlink_callback *cb, const struct dump *d)
 {
-	u32 generation = READ_ONCE(d->sn->generation) + d->restarts;
-
-	cb->seq = generation << 1 | 1;
+	cb->seq = READ_ONCE(d->sn->generation) << 1 | 1;
 }
 
 static void *begin(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
@@ -92,52 +85,45 @@ static int finish(struct sk_buff *skb, void *hdr, int err)
 	return err;
 }
 
+/* Return: 0, -ENOENT at the end, -EMSGSIZE when the part is full. */
+static int send_next(struct dump *d, struct sk_buff *skb,
+		     struct netlink_callback *cb, dump_fn send)
+{
+	struct sipalg_node *n;
+	int err = -ENOENT;
+
+	spin_lock_bh(&d->sn->lock);
+	stamp(cb, d);
+	n = sipalg_table_at(d->table, &d->at);
+	if (n)
+		err = send(d, skb, cb, n);
+	spin_unlock_bh(&d->sn->lock);
+	return err;
+}
+
 /* From where the last part stopped; the object that did not fit comes first. */
 static int walk(struct sk_buff *skb, struct netlink_callback *cb, dump_fn send)
 {
 	struct dump *d = dump_of(cb);
-	void *object;
-	int err = 0;
+	int err;
 
-	if (d->ended)
-		return 0;
-	if (rhashtable_walk_start_check(&d->iter))
-		d->restarts++;
-	stamp(cb, d);
-	object = rhashtable_walk_peek(&d->iter);
-	while (object && !err) {
-		if (IS_ERR(object)) {
-			d->restarts++;
-			stamp(cb, d);
-		} else {
-			err = send(d, skb, cb, object);
-		}
-		if (!err)
-			object = rhashtable_walk_next(&d->iter);
+	for (;;) {
+		err = send_next(d, skb, cb, send);
+		if (err)
+			break;
+		d->at.nth++;
 	}
-	rhashtable_walk_stop(&d->iter);
-	d->ended = !err;
-	return err && !skb->len ? err : skb->len;
+	return err == -ENOENT || skb->len ? skb->len : err;
 }
 
 static int send_reg(struct dump *d, struct sk_buff *skb,
-		    struct netlink_callback *cb, void *object)
+		    struct netlink_callback *cb, struct sipalg_node *n)
 {
-	struct sipalg_reg *r = object;
-	void *hdr;
-	int err = 0;
+	void *hdr = begin(skb, cb, SIPALG_CMD_REG_GET);
 
-	hdr = begin(skb, cb, SIPALG_CMD_REG_GET);
 	if (!hdr)
 		return -EMSGSIZE;
-	spin_lock_bh(&d->sn->lock);
-	if (sipalg_reg_find(d->sn, r->alg.key) == r)
-		err = sipalg_fill_reg(skb, r);
-	else
-		err = -ENOENT;
-	spin_unlock_bh(&d->sn->lock);
-	err = finish(skb, hdr, err);
-	return err == -ENOENT ? 0 : err;
+	return finish(skb, hdr, sipalg_fill_reg(skb, sipalg_reg_of(n)));
 }
 
 int sipalg_dump_regs_start(struct netlink_callback *cb)
@@ -163,10 +149,9 @@ static bool is_wanted(const struct dump *d, const struct sipalg_call *c)
 }
 
 static int send_call(struct dump *d, struct sk_buff *skb,
-		     struct netlink_callback *cb, void *object)
+		     struct netlink_callback *cb, struct sipalg_node *n)
 {
-	struct sipalg_call *c = object;
-	int err = -ENOENT;
+	const struct sipalg_call *c = sipalg_call_of(n);
 	void *hdr;
 
 	if (!is_wanted(d, c))
@@ -174,12 +159,7 @@ static int send_call(struct dump *d, struct sk_buff *skb,
 	hdr = begin(skb, cb, SIPALG_CMD_CALL_GET);
 	if (!hdr)
 		return -EMSGSIZE;
-	spin_lock_bh(&d->sn->lock);
-	if (sipalg_call_find(d->sn, c->alg.key) == c)
-		err = sipalg_fill_call(skb, c);
-	spin_unlock_bh(&d->sn->lock);
-	err = finish(skb, hdr, err);
-	return err == -ENOENT ? 0 : err;
+	return finish(skb, hdr, sipalg_fill_call(skb, c));
 }
 
 int sipalg_dump_calls_start(struct netlink_callback *cb)
@@ -234,19 +214,14 @@ static int send_ports(struct dump *d, struct sk_buff *skb,
 }
 
 static int send_media(struct dump *d, struct sk_buff *skb,
-		      struct netlink_callback *cb, void *object)
+		      struct netlink_callback *cb, struct sipalg_node *n)
 {
-	struct sipalg_call *c = object;
-	int err = 0;
+	const struct sipalg_call *c = sipalg_call_of(n);
 
 	if (d->skip_of != c->alg.key)
 		d->skip = 0;
 	d->skip_of = c->alg.key;
-	spin_lock_bh(&d->sn->lock);
-	if (sipalg_call_find(d->sn, c->alg.key) == c)
-		err = send_ports(d, skb, cb, c);
-	spin_unlock_bh(&d->sn->lock);
-	return err;
+	return send_ports(d, skb, cb, c);
 }
 
 int sipalg_dump_media(struct sk_buff *skb, struct netlink_callback *cb)

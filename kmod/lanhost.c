@@ -9,17 +9,16 @@
 
 #include "sipalg.h"
 
-static const struct rhashtable_params host_params =
-	SIPALG_TABLE(struct sipalg_lanhost, node, addr);
+SIPALG_KEYED(struct sipalg_lanhost, node, addr);
 
 int sipalg_lanhost_init(struct sipalg_net *sn)
 {
-	return rhashtable_init(&sn->hosts, &host_params);
+	return sipalg_table_init(&sn->hosts, &sn->lock);
 }
 
 void sipalg_lanhost_exit(struct sipalg_net *sn)
 {
-	rhashtable_destroy(&sn->hosts);
+	sipalg_table_exit(&sn->hosts);
 }
 
 static struct sipalg_lanhost *make(struct sipalg_net *sn,
@@ -34,10 +33,7 @@ static struct sipalg_lanhost *make(struct sipalg_net *sn,
 	h->addr.family = lan->family;
 	INIT_LIST_HEAD(&h->early[ALG_OUT]);
 	INIT_LIST_HEAD(&h->early[ALG_IN]);
-	if (rhashtable_insert_fast(&sn->hosts, &h->node, host_params)) {
-		kfree(h);
-		return NULL;
-	}
+	sipalg_table_add(&sn->hosts, &h->node);
 	sn->memory += sizeof(*h);
 	return h;
 }
@@ -47,8 +43,9 @@ struct sipalg_lanhost *sipalg_lanhost_find(struct sipalg_net *sn,
 					   const struct sipalg_key *lan)
 {
 	struct sipalg_key addr = { .v4 = lan->v4, .family = lan->family };
+	struct sipalg_node *n = sipalg_table_find(&sn->hosts, addr.word);
 
-	return rhashtable_lookup(&sn->hosts, &addr, host_params);
+	return n ? container_of(n, struct sipalg_lanhost, node) : NULL;
 }
 
 /**
@@ -86,7 +83,7 @@ void sipalg_lanhost_put(struct sipalg_net *sn, struct sipalg_lanhost *h,
 	if (h->count[SIPALG_HOST_REGS] || h->count[SIPALG_HOST_CALLS] ||
 	    h->count[SIPALG_HOST_BINDINGS])
 		return;
-	rhashtable_remove_fast(&sn->hosts, &h->node, host_params);
+	sipalg_table_del(&sn->hosts, &h->node);
 	sn->memory -= sizeof(*h);
-	kfree_rcu(h, rcu);
+	kfree(h);
 }

@@ -11,13 +11,13 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
-#include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_expect.h>
 
 #include "core/alg.h"
+#include "table.h"
 #include "tunable.h"
 
 enum sipalg_limit {
@@ -111,15 +111,14 @@ enum sipalg_binding_kind {
 
 /**
  * struct sipalg_binding - LAN address:port <-> WAN address:port
- * @by_lan: in sn->by_lan; several WANs may list the same LAN key
- * @by_wan: in sn->by_wan; unique
+ * @by_lan: in sn->by_lan, key @lan; several WANs may list the same one
+ * @by_wan: in sn->by_wan, key @wan; unique
  * @oif: the device that this WAN address is behind
  * @refs: registrations, dialogs and media lines that use it
  * @kind: enum sipalg_binding_kind
  * @flags: enum alg_bind_flag
  * @host: the count of its LAN host
  * @open: inbound flows are admitted
- * @listed: it is in the tables
  * @told: SIP: a message of its LAN host named it
  * @masq: its mapping came from masquerade
  * @used: media: a flow of it was confirmed, and is no more
@@ -141,9 +140,9 @@ enum sipalg_binding_kind {
  * Everything but the keys and @oif is protected by sn->lock.
  */
 struct sipalg_binding {
-	struct rhlist_head by_lan;
-	struct rhash_head by_wan;
+	struct sipalg_node by_lan;
 	struct sipalg_key lan;
+	struct sipalg_node by_wan;
 	struct sipalg_key wan;
 	struct sipalg_net *sn;
 	struct sipalg_lanhost *host;
@@ -157,7 +156,6 @@ struct sipalg_binding {
 	u8 nflows;
 	u8 class;
 	u8 open:1,
-	   listed:1,
 	   told:1,
 	   masq:1,
 	   local:1,
@@ -216,11 +214,10 @@ enum sipalg_lanhost_what {
  * @early: its unanswered dialogs by enum alg_dir, the oldest first
  */
 struct sipalg_lanhost {
-	struct rhash_head node;
+	struct sipalg_node node;
 	struct sipalg_key addr;
 	u32 count[SIPALG_HOST_KINDS];
 	struct list_head early[2];
-	struct rcu_head rcu;
 };
 
 /**
@@ -238,10 +235,10 @@ struct sipalg_lanhost {
  *	under sn->lock
  */
 struct sipalg_reg {
-	struct rhash_head node;
-	struct rhlist_head of_contact;
-	u64 contact;
+	struct sipalg_node node;
 	struct alg_reg alg;
+	struct sipalg_node of_contact;
+	u64 contact;
 	struct sipalg_net *sn;
 	struct sipalg_binding *binding;
 	struct sipalg_lanhost *host;
@@ -312,7 +309,7 @@ struct sipalg_remote {
  * @text: @room, or memory of its own when they are long; never replaced
  */
 struct sipalg_call {
-	struct rhash_head node;
+	struct sipalg_node node;
 	struct alg_call alg;
 	struct sipalg_net *sn;
 	struct sipalg_binding *binding;
@@ -470,12 +467,12 @@ struct sipalg_net {
 	struct sipalg_stats __percpu *stats;
 	struct sipalg_work *work;
 
-	struct rhltable by_lan;
-	struct rhashtable by_wan;
-	struct rhashtable regs;
-	struct rhashtable calls;
-	struct rhltable contacts;
-	struct rhashtable hosts;
+	struct sipalg_table by_lan;
+	struct sipalg_table by_wan;
+	struct sipalg_table regs;
+	struct sipalg_table calls;
+	struct sipalg_table contacts;
+	struct sipalg_table hosts;
 	struct list_head early[2];
 	unsigned long told[SIPALG_FULL_KINDS];
 	u32 nmedia;

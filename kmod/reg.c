@@ -15,34 +15,33 @@
 #include "sipalg.h"
 #include "uri.h"
 
-static const struct rhashtable_params reg_params =
-	SIPALG_TABLE(struct sipalg_reg, node, alg.key);
-
-static const struct rhashtable_params contact_params =
-	SIPALG_TABLE(struct sipalg_reg, of_contact, contact);
+SIPALG_KEYED(struct sipalg_reg, node, alg.key);
+SIPALG_KEYED(struct sipalg_reg, of_contact, contact);
 
 int sipalg_reg_init(struct sipalg_net *sn)
 {
 	int err;
 
-	err = rhashtable_init(&sn->regs, &reg_params);
+	err = sipalg_table_init(&sn->regs, &sn->lock);
 	if (err)
 		return err;
-	err = rhltable_init(&sn->contacts, &contact_params);
+	err = sipalg_table_init(&sn->contacts, &sn->lock);
 	if (err)
-		rhashtable_destroy(&sn->regs);
+		sipalg_table_exit(&sn->regs);
 	return err;
 }
 
 void sipalg_reg_exit(struct sipalg_net *sn)
 {
-	rhltable_destroy(&sn->contacts);
-	rhashtable_destroy(&sn->regs);
+	sipalg_table_exit(&sn->contacts);
+	sipalg_table_exit(&sn->regs);
 }
 
 struct sipalg_reg *sipalg_reg_find(struct sipalg_net *sn, u64 key)
 {
-	return rhashtable_lookup(&sn->regs, &key, reg_params);
+	struct sipalg_node *n = sipalg_table_find(&sn->regs, key);
+
+	return n ? sipalg_reg_of(n) : NULL;
 }
 
 /* Seconds until the granted time ends; for `reg show`. */
@@ -74,19 +73,15 @@ u64 sipalg_contact_key(const struct sipalg_net *sn,
 /* Is a contact registered, by anybody who answers to it? sn->lock is held. */
 bool sipalg_contact_active(struct sipalg_net *sn, u64 contact)
 {
-	struct rhlist_head *list, *pos;
+	struct sipalg_node *n = sipalg_table_find(&sn->contacts, contact);
 	const struct sipalg_reg *r;
-	bool active = false;
 
-	rcu_read_lock();
-	list = rhltable_lookup(&sn->contacts, &contact, contact_params);
-	rhl_for_each_entry_rcu(r, pos, list, of_contact)
-		if (r->alg.state == ALG_REG_ACTIVE) {
-			active = true;
-			break;
-		}
-	rcu_read_unlock();
-	return active;
+	for (; n; n = sipalg_table_again(&sn->contacts, n)) {
+		r = container_of(n, struct sipalg_reg, of_contact);
+		if (r->alg.state == ALG_REG_ACTIVE)
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -126,20 +121,18 @@ static void leave_binding(struct sipalg_reg *r)
 static void leave_contacts(struct sipalg_reg *r)
 {
 	if (r->contact)
-		rhltable_remove(&r->sn->contacts, &r->of_contact,
-				contact_params);
+		sipalg_table_del(&r->sn->contacts, &r->of_contact);
 	r->contact = 0;
 }
 
-/* Without memory only its registrar reaches it, until it refreshes. */
 static void join_contacts(struct sipalg_reg *r, u64 contact)
 {
 	if (r->contact == contact)
 		return;
 	leave_contacts(r);
 	r->contact = contact;
-	if (rhltable_insert(&r->sn->contacts, &r->of_contact, contact_params))
-		r->contact = 0;
+	if (contact)
+		sipalg_table_add(&r->sn->contacts, &r->of_contact);
 }
 
 /* Has it been said before, by the same way? */
@@ -210,11 +203,6 @@ static void free_now(struct sipalg_reg *r)
 	kmem_cache_free(sipalg_cache[SIPALG_CACHE_REG], r);
 }
 
-static void free_reg(struct rcu_head *head)
-{
-	free_now(container_of(head, struct sipalg_reg, due.rcu));
-}
-
 static struct sipalg_reg *make(struct sipalg_net *sn)
 {
 	struct sipalg_txn *txn = &sn->work->txn;
@@ -249,12 +237,11 @@ static void end_reg(struct sipalg_reg *r, enum sipalg_event event)
 	leave_binding(r);
 	leave_contacts(r);
 	sipalg_lanhost_put(sn, r->host, SIPALG_HOST_REGS);
-	rhashtable_remove_fast(&sn->regs, &r->node, reg_params);
+	sipalg_table_del(&sn->regs, &r->node);
 	sn->memory -= size_of(r);
 	sn->generation++;
-	r->sn = NULL;		/* unlisted, for those who walk the table */
 	sipalg_due_stop(sn, &r->due);
-	call_rcu(&r->due.rcu, free_reg);
+	free_now(r);
 }
 
 void sipalg_reg_due(struct sipalg_reg *r)
@@ -278,7 +265,7 @@ static int enlist(struct sipalg_net *sn, struct sipalg_reg *r)
 	int err;
 
 	sipalg_key_from_ep(&lan, &sn->work->pkt.lan, sn->work->pkt.proto);
-	if (atomic_read(&sn->regs.nelems) >= READ_ONCE(t->max_regs)) {
+	if (sn->regs.count >= READ_ONCE(t->max_regs)) {
 		sipalg_event_exhausted(sn, SIPALG_FULL_REGS, &lan);
 		return -ENOSPC;
 	}
@@ -288,9 +275,9 @@ static int enlist(struct sipalg_net *sn, struct sipalg_reg *r)
 		sipalg_event_exhausted(sn, SIPALG_FULL_REGS_HOST, &lan);
 	if (err)
 		return err;
-	if (rhashtable_insert_fast(&sn->regs, &r->node, reg_params)) {
+	if (!sipalg_table_add_only(&sn->regs, &r->node)) {
 		sipalg_lanhost_put(sn, r->host, SIPALG_HOST_REGS);
-		return -ENOMEM;
+		return -EEXIST;
 	}
 	r->sn = sn;
 	sn->memory += size_of(r);
@@ -437,34 +424,30 @@ void sipalg_reg_commit(struct sipalg_net *sn)
 	sn->work->txn.text = NULL;
 }
 
-static bool has_aor(const struct sipalg_reg *r, const char *aor, size_t len)
+struct aor {
+	const char *text;
+	size_t len;
+};
+
+static bool end_one(struct sipalg_node *n, void *data)
 {
-	return !aor || (r->aor_len == len && !memcmp(r->text, aor, len));
+	struct sipalg_reg *r = sipalg_reg_of(n);
+	const struct aor *aor = data;
+
+	if (aor->text && (r->aor_len != aor->len ||
+			  memcmp(r->text, aor->text, aor->len)))
+		return false;
+	end_reg(r, SIPALG_EVENT_END);
+	return true;
 }
 
 /* All registrations with this AOR, or all of them with NULL. */
 unsigned int sipalg_reg_del(struct sipalg_net *sn, const char *aor,
 			    size_t len)
 {
-	struct rhashtable_iter iter;
-	struct sipalg_reg *r;
-	unsigned int n = 0;
+	struct aor wanted = { .text = aor, .len = len };
 
-	rhashtable_walk_enter(&sn->regs, &iter);
-	do {
-		rhashtable_walk_start(&iter);
-		while ((r = rhashtable_walk_next(&iter)) && !IS_ERR(r)) {
-			spin_lock_bh(&sn->lock);
-			if (r->sn && has_aor(r, aor, len)) {
-				end_reg(r, SIPALG_EVENT_END);
-				n++;
-			}
-			spin_unlock_bh(&sn->lock);
-		}
-		rhashtable_walk_stop(&iter);
-	} while (r == ERR_PTR(-EAGAIN));
-	rhashtable_walk_exit(&iter);
-	return n;
+	return sipalg_table_each(&sn->regs, end_one, &wanted);
 }
 
 unsigned int sipalg_reg_flush(struct sipalg_net *sn)

@@ -17,7 +17,8 @@
  * dialog on its signalling binding, a media line on its RTP and RTCP
  * bindings. A media binding holds a reference on the conntracks that it made
  * (flow.c); the signalling conntrack, their master, is looked up by its
- * addresses. Objects are freed by RCU after they left their table.
+ * addresses. A binding is freed by RCU after it left its tables, everything
+ * else at once: only bindings are looked up without the lock.
  *
  * Lock order: sn->config_mutex > sn->lock > nf_conntrack's locks. Nothing that
  * nf_conntrack calls with a lock of its own held takes sn->lock: expectfn runs
@@ -38,32 +39,6 @@
 #include "objects.h"
 #include "uapi/linux/sipalg.h"
 
-/*
- * Every table has one word as key: an address, or a keyed hash of the core's.
- * @seed is the table's own.
- */
-static inline u32 sipalg_word_hash(const void *key, u32 len, u32 seed)
-{
-	return span_fold(*(const u64 *)key ^ (u64)seed << 32 ^ seed);
-}
-
-static inline int sipalg_word_cmp(struct rhashtable_compare_arg *arg,
-				  const void *obj)
-{
-	const u8 *key = (const u8 *)obj + arg->ht->p.key_offset;
-
-	return *(const u64 *)key != *(const u64 *)arg->key;
-}
-
-#define SIPALG_TABLE(type, node, key) {					       \
-	.head_offset = offsetof(type, node),				       \
-	.key_offset = offsetof(type, key),				       \
-	.key_len = sizeof(u64),						       \
-	.hashfn = sipalg_word_hash,					       \
-	.obj_cmpfn = sipalg_word_cmp,					       \
-	.automatic_shrinking = true,					       \
-}
-
 /* cache.c */
 enum sipalg_cache_kind {
 	SIPALG_CACHE_BINDING,
@@ -71,6 +46,7 @@ enum sipalg_cache_kind {
 	SIPALG_CACHE_REG,
 	SIPALG_CACHE_CALL,
 	SIPALG_CACHE_MEDIA,
+	SIPALG_CACHE_SEGMENT,
 	SIPALG_CACHES,
 };
 
@@ -236,6 +212,11 @@ int sipalg_rewrite(struct sipalg_net *sn, struct sk_buff *skb,
 int sipalg_reg_init(struct sipalg_net *sn);
 void sipalg_reg_exit(struct sipalg_net *sn);
 void sipalg_reg_due(struct sipalg_reg *r);
+static inline struct sipalg_reg *sipalg_reg_of(struct sipalg_node *n)
+{
+	return container_of(n, struct sipalg_reg, node);
+}
+
 struct sipalg_reg *sipalg_reg_find(struct sipalg_net *sn, u64 key);
 u64 sipalg_contact_key(const struct sipalg_net *sn,
 		       const struct sipalg_key *wan, u64 user);
@@ -253,6 +234,11 @@ unsigned int sipalg_reg_flush(struct sipalg_net *sn);
 int sipalg_call_init(struct sipalg_net *sn);
 void sipalg_call_exit(struct sipalg_net *sn);
 void sipalg_call_due(struct sipalg_call *c);
+static inline struct sipalg_call *sipalg_call_of(struct sipalg_node *n)
+{
+	return container_of(n, struct sipalg_call, node);
+}
+
 struct sipalg_call *sipalg_call_find(struct sipalg_net *sn, u64 key);
 int sipalg_call_prepare(struct sipalg_net *sn);
 void sipalg_call_commit(struct sipalg_net *sn);

@@ -9,18 +9,33 @@
  */
 #include "sipalg.h"
 
-/* A message of an unanswered dialog: it is the newest one. */
-void sipalg_early_touch(struct sipalg_call *c)
+/* Behind all others. */
+static void queue(struct sipalg_call *c)
 {
 	u8 dir = c->alg.dir;
 
+	c->spoke = false;
 	list_move_tail(&c->early, &c->sn->early[dir]);
 	list_move_tail(&c->early_of_host, &c->host->early[dir]);
+}
+
+/*
+ * A message of an unanswered dialog. Its place is corrected when somebody
+ * looks for the oldest, so that a message costs nothing.
+ */
+void sipalg_early_touch(struct sipalg_call *c)
+{
+	if (list_empty(&c->early))
+		queue(c);
+	else
+		c->spoke = true;
 }
 
 /* It was answered, or it ends. */
 void sipalg_early_leave(struct sipalg_call *c)
 {
+	if (list_empty(&c->early))
+		return;
 	list_del_init(&c->early);
 	list_del_init(&c->early_of_host);
 }
@@ -31,6 +46,19 @@ static struct sipalg_call *first_of(struct list_head *list, bool of_host)
 		return list_first_entry_or_null(list, struct sipalg_call,
 						early_of_host);
 	return list_first_entry_or_null(list, struct sipalg_call, early);
+}
+
+/* Who spoke since it was queued goes to the end first. */
+static struct sipalg_call *find_silent(struct list_head *list, bool of_host)
+{
+	struct sipalg_call *c = first_of(list, of_host);
+	unsigned int n = SIPALG_MAX_WALK;
+
+	while (c && c->spoke && n--) {
+		queue(c);
+		c = first_of(list, of_host);
+	}
+	return c;
 }
 
 /**
@@ -46,7 +74,7 @@ static struct sipalg_call *first_of(struct list_head *list, bool of_host)
 struct sipalg_call *sipalg_early_oldest(struct list_head early[2],
 					bool of_host)
 {
-	struct sipalg_call *c = first_of(&early[ALG_IN], of_host);
+	struct sipalg_call *c = find_silent(&early[ALG_IN], of_host);
 
-	return c ?: first_of(&early[ALG_OUT], of_host);
+	return c ?: find_silent(&early[ALG_OUT], of_host);
 }

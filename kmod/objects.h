@@ -298,6 +298,7 @@ struct sipalg_remote {
  * @nremotes: entries there
  * @nlines: entries of @media
  * @announced: its `new` event was sent
+ * @spoke: a message came since it was queued in @early
  * @generation: counts the SDPs of the LAN host
  * @accepted: @generation at the last complete offer/answer
  * @created: jiffies64
@@ -329,6 +330,7 @@ struct sipalg_call {
 	u8 nremotes;
 	u8 nlines;
 	bool announced;
+	bool spoke;
 	u8 call_id_len;
 	u8 from_len;
 	u8 to_len;

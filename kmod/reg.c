@@ -162,23 +162,31 @@ static void copy_text(struct sipalg_net *sn, char *to)
 	memcpy(to + txn->aor_len, data + step->contact.off, txn->contact_len);
 }
 
+/* Hash of the user part, without password, of a SIP URI. */
+static u64 hash_user(const struct sip_buf *buf, struct span uri, u64 seed)
+{
+	u8 scheme;
+	u32 host = sip_uri_host(buf, uri, &scheme);
+	u32 from = uri.off + (scheme == SIP_SCHEME_SIPS ? 5 : 4);
+	u32 to = host > from ? host - 1 : from;
+
+	return span_hash(buf, span_make(from, span_seek(buf, from, to, ':')),
+			 seed);
+}
+
 static void measure_text(struct sipalg_net *sn)
 {
 	const struct alg_step *step = &sn->work->ctx.step;
-	struct sip_buf *buf = &sn->work->ctx.msg.buf;
+	const struct sip_buf *buf = &sn->work->ctx.msg.buf;
 	struct sipalg_txn *txn = &sn->work->txn;
-	struct sip_uri uri = {};
 	struct sipalg_key wan;
-	u64 user;
 
 	txn->aor_len = min_t(u16, step->aor.len, SIPALG_TEXT);
 	txn->contact_len = min_t(u16, step->contact.len, SIPALG_TEXT);
 	sipalg_key_from_ep(&wan, &step->wan_contact, sn->work->pkt.proto);
-	txn->contact = 0;
-	if (!sip_uri_parse(buf, step->contact, &uri)) {
-		user = span_hash(buf, uri.user, sn->seed);
-		txn->contact = sipalg_contact_key(sn, &wan, user);
-	}
+	txn->contact = sipalg_contact_key(sn, &wan,
+					  hash_user(buf, step->contact,
+						    sn->seed));
 }
 
 /* What a registration says may be another thing than at its last REGISTER. */

@@ -19,6 +19,11 @@ SLOW = int(os.environ.get("SLOW", "1"))
 ROWS = []
 
 
+def deadline(seconds):
+    """When a poll gives up that takes so long on a usual kernel at most."""
+    return time.monotonic() + seconds * SLOW
+
+
 class Fail(Exception):
     """An expectation that did not hold, with the messages that show it."""
 
@@ -117,7 +122,7 @@ class Case:
 
     def until(self, test, text, within=None, every=0.05):
         """Polls until a test is true."""
-        end = time.monotonic() + (within or self.patience)
+        end = deadline(within) if within else time.monotonic() + self.patience
         while not test():
             if time.monotonic() > end:
                 raise Fail(text)

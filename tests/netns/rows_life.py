@@ -6,7 +6,7 @@
 import os
 import subprocess
 
-from case import MODULE, Fail, row
+from case import MODULE, SLOW, Fail, row
 from flows import (REGISTER, call_in, call_out, phone, register, registrar,
                    second_proxy, text)
 from topo import PHONES, PROXY2, REGISTRAR
@@ -186,12 +186,12 @@ def unload_after(t):
 @row("L-11/load", "rmmod under load: two hundred calls a minute, no complaint",
      kind=MODULE, alone=True, phones=2)
 def unload_under_load(t):
-    from real import Sipp
+    from real import Sipp, rate
     server = registrar(t)
     far = Sipp(t, t.net.outside, "-sn", "uas", "-i", PROXY2, "-p", "5060")
     near = Sipp(t, t.net.phones[0], "-sn", "uac", PROXY2 + ":5060", "-i",
-                PHONES[0], "-r", "20", "-l", "40", "-d", "500", "-m", "400",
-                "-timeout", "90")
+                PHONES[0], *rate(20), "-l", "40", "-d", str(500 * SLOW),
+                "-m", "400")
     who = phone(t, 1, user="carol")
     for _ in range(3):
         t.until(lambda: len(t.show("call")) > 2, "no calls under way", 30)

@@ -6,7 +6,7 @@
     sipp    192.168.1.10 -.                      sipp     52.0.0.20
 """
 from case import row
-from real import Baresip, Kamailio, Sipp, Wire, mute
+from real import Baresip, Kamailio, Sipp, Wire, mute, rate
 from topo import FAR, PHONES, PROXY2, WAN
 
 
@@ -66,7 +66,7 @@ def sipp_calls(t):
                "-mi", PROXY2, "-mp", "20000", "-rtp_echo")
     near = Sipp(t, t.net.phones[0], "-sn", "uac_pcap", PROXY2 + ":5060", "-i",
                 PHONES[0], "-mi", PHONES[0], "-mp", "30000", "-m", "5",
-                "-l", "5", "-r", "2", "-d", "500", "-timeout", "60")
+                "-l", "5", *rate(2), "-d", "500")
     t.until(lambda: outside.find("INVITE"), "no INVITE arrived", 40)
     offers = outside.find("INVITE")
     t.equal(offers[0].sdp.rtp()[0], WAN, "address in the SDP")
@@ -84,8 +84,8 @@ def many_calls(t):
     outside = wire(t, t.net.outside, "wan0")
     Sipp(t, t.net.outside, "-sn", "uas", "-i", PROXY2, "-p", "5060")
     near = Sipp(t, t.net.phones[0], "-sn", "uac", PROXY2 + ":5060", "-i",
-                PHONES[0], "-mp", "30000", "-m", "100", "-l", "100", "-r",
-                "25", "-d", "3000", "-timeout", "90")
+                PHONES[0], "-mp", "30000", "-m", "100", "-l", "100",
+                *rate(25), "-d", "3000")
     t.until(lambda: outside.find("INVITE"), "no INVITE arrived", 40)
     t.equal(outside.find("INVITE")[0].sdp.rtp()[0], WAN, "address in the SDP")
     near.success()

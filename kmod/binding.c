@@ -72,10 +72,9 @@ struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
 }
 
 static struct sipalg_binding *choose(const struct sipalg_net *sn,
-				     const struct sipalg_key *lan, int oif,
+				     struct sipalg_node *n, int oif,
 				     const struct sipalg_key *far)
 {
-	struct sipalg_node *n = sipalg_table_find(&sn->by_lan, lan->word);
 	struct sipalg_binding *b, *found = NULL;
 
 	for (; n; n = sipalg_table_again(&sn->by_lan, n)) {
@@ -109,11 +108,15 @@ struct sipalg_binding *sipalg_binding_towards(struct sipalg_net *sn,
 					      const struct sipalg_key *far)
 {
 	struct sipalg_binding *b;
+	struct sipalg_node *n;
 	unsigned int seq;
 
 	do {
 		seq = read_seqcount_begin(&sn->by_lan.moved);
-		b = choose(sn, lan, oif, far);
+		n = sipalg_table_find(&sn->by_lan, lan->word);
+		if (!n)
+			return NULL;
+		b = choose(sn, n, oif, far);
 	} while (!b && read_seqcount_retry(&sn->by_lan.moved, seq));
 	return b;
 }

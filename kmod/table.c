@@ -40,24 +40,25 @@ struct sipalg_directory {
 	struct sipalg_segment *segment[];
 };
 
-static u64 key_of(const struct sipalg_node *n)
+/* Inlined where every message passes. */
+static __always_inline u64 key_of(const struct sipalg_node *n)
 {
 	return *(const u64 *)(n + 1);
 }
 
-static u32 hash(const struct sipalg_table *t, u64 key)
+static __always_inline u32 hash(const struct sipalg_table *t, u64 key)
 {
 	return span_fold(key ^ t->seed);
 }
 
 /* The highest power of two in @n. */
-static u32 half_of(u32 n)
+static __always_inline u32 half_of(u32 n)
 {
 	return 1U << __fls(n);
 }
 
 /* Which of @size buckets is it? */
-static u32 index_of(u32 h, u32 size)
+static __always_inline u32 index_of(u32 h, u32 size)
 {
 	u32 half = half_of(size);
 	u32 i = h & (2 * half - 1);
@@ -65,34 +66,35 @@ static u32 index_of(u32 h, u32 size)
 	return i < size ? i : i - half;
 }
 
-static struct sipalg_directory *directory(const struct sipalg_table *t)
+static __always_inline struct sipalg_directory *
+directory(const struct sipalg_table *t)
 {
 	return rcu_dereference_check(t->dir, lockdep_is_held(t->lock));
 }
 
-static struct sipalg_node __rcu **bucket(const struct sipalg_directory *dir,
-					 u32 i)
+static __always_inline struct sipalg_node __rcu **
+bucket(const struct sipalg_directory *dir, u32 i)
 {
 	return &dir->segment[i / SEGMENT]->bucket[i % SEGMENT];
 }
 
-static struct sipalg_node __rcu **bucket_of(const struct sipalg_table *t,
-					    u64 key)
+static __always_inline struct sipalg_node __rcu **
+bucket_of(const struct sipalg_table *t, u64 key)
 {
 	u32 size = smp_load_acquire(&t->size);	/* before its directory */
 
 	return bucket(directory(t), index_of(hash(t, key), size));
 }
 
-static struct sipalg_node *follow(const struct sipalg_table *t,
-				  struct sipalg_node __rcu *const *link)
+static __always_inline struct sipalg_node *
+follow(const struct sipalg_table *t, struct sipalg_node __rcu *const *link)
 {
 	return rcu_dereference_check(*link, lockdep_is_held(t->lock));
 }
 
-static struct sipalg_node *find_from(const struct sipalg_table *t,
-				     struct sipalg_node __rcu *const *link,
-				     u64 key)
+static __always_inline struct sipalg_node *
+find_from(const struct sipalg_table *t, struct sipalg_node __rcu *const *link,
+	  u64 key)
 {
 	struct sipalg_node *n = follow(t, link);
 

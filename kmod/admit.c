@@ -40,7 +40,9 @@ bool sipalg_is_registrar(const struct sipalg_binding *b, __be32 src)
 	const struct sipalg_reg *r;
 	unsigned int n = 0;
 
-	list_for_each_entry(r, &b->regs, of_binding) {
+	if (!b->refs)
+		return false;
+	hlist_for_each_entry(r, &b->regs, of_binding) {
 		if (r->alg.state == ALG_REG_ACTIVE && r->peer.v4 == src)
 			return true;
 		if (++n == SIPALG_MAX_WALK)
@@ -113,7 +115,7 @@ bool sipalg_admits(const struct sipalg_binding *b,
 
 	if (sipalg_key_same_ip(&b->peer, src) || sipalg_is_registrar(b, src->v4))
 		return true;
-	if (!b->ncalls && list_empty(&b->regs))
+	if (!b->refs)
 		return false;
 	data = peek(b->sn, skb, &len);
 	return data && (names_contact(b, data, len) ||

@@ -136,29 +136,49 @@ struct sipalg_binding *sipalg_binding_by_wan(struct sipalg_net *sn,
 	return n ? container_of(n, struct sipalg_binding, by_wan) : NULL;
 }
 
+/* On no wheel it has no registrations either, and the other way round. */
+static_assert(offsetof(struct sipalg_binding, due) ==
+	      offsetof(struct sipalg_binding, regs));
+static_assert(offsetofend(struct sipalg_binding, ncalls) <=
+	      offsetofend(struct sipalg_binding, due.node));
+
+static size_t size_of(const struct sipalg_binding *b)
+{
+	return b->kind == SIPALG_BINDING_SIP ?
+		offsetof(struct sipalg_binding, exp) : sizeof(*b);
+}
+
+static struct kmem_cache *cache_of(u8 kind)
+{
+	return sipalg_cache[kind == SIPALG_BINDING_SIP ? SIPALG_CACHE_SIP :
+							 SIPALG_CACHE_PORT];
+}
+
 static int list_binding(struct sipalg_net *sn, struct sipalg_binding *b)
 {
 	int err;
 
 	err = sipalg_lanhost_get(sn, &b->lan, SIPALG_HOST_BINDINGS,
-				 SIPALG_MAX_BINDINGS, &b->host);
+				 SIPALG_MAX_BINDINGS, NULL);
 	if (err == -ENOSPC)
 		sipalg_event_exhausted(sn, SIPALG_FULL_PORTS_HOST, &b->lan);
 	if (err)
 		return err;
 	if (!sipalg_table_add_only(&sn->by_wan, &b->by_wan)) {
-		sipalg_lanhost_put(sn, b->host, SIPALG_HOST_BINDINGS);
+		sipalg_lanhost_put(sn, &b->lan, SIPALG_HOST_BINDINGS);
 		return -EEXIST;
 	}
 	sipalg_table_add(&sn->by_lan, &b->by_lan);
-	sn->memory += sizeof(*b);
+	sn->memory += size_of(b);
 	return 0;
 }
 
 static void free_binding(struct rcu_head *head)
 {
-	kmem_cache_free(sipalg_cache[SIPALG_CACHE_BINDING],
-			container_of(head, struct sipalg_binding, due.rcu));
+	struct sipalg_binding *b =
+		container_of(head, struct sipalg_binding, due.rcu);
+
+	kmem_cache_free(cache_of(b->kind), b);
 }
 
 static void forget(struct sipalg_binding *b)
@@ -169,10 +189,10 @@ static void forget(struct sipalg_binding *b)
 		sipalg_pinhole_close(b);
 		sipalg_flow_release(b, false);
 	}
-	sipalg_lanhost_put(sn, b->host, SIPALG_HOST_BINDINGS);
+	sipalg_lanhost_put(sn, &b->lan, SIPALG_HOST_BINDINGS);
 	sipalg_table_del(&sn->by_wan, &b->by_wan);
 	sipalg_table_del(&sn->by_lan, &b->by_lan);
-	sn->memory -= sizeof(*b);
+	sn->memory -= size_of(b);
 	sipalg_due_stop(sn, &b->due);
 	call_rcu(&b->due.rcu, free_binding);
 }
@@ -236,23 +256,24 @@ static struct sipalg_binding *make(struct sipalg_net *sn,
 {
 	struct sipalg_binding *b;
 
-	b = kmem_cache_alloc(sipalg_cache[SIPALG_CACHE_BINDING], GFP_ATOMIC);
+	b = kmem_cache_alloc(cache_of(kind), GFP_ATOMIC);
 	if (!b)
 		return NULL;
-	*b = (struct sipalg_binding){
-		.sn = sn,
-		.lan = *lan,
-		.wan = *wan,
-		.kind = kind,
-		.oif = sn->work->txn.oif,
-		.masq = sipalg_host_masq(sn),
-		.due.kind = SIPALG_DUE_BINDING,
-	};
+	memset(b, 0, offsetof(struct sipalg_binding, exp));
+	b->sn = sn;
+	b->lan = *lan;
+	b->wan = *wan;
+	b->kind = kind;
+	b->oif = sn->work->txn.oif;
+	b->masq = sipalg_host_masq(sn);
 	b->local = !b->masq && inet_addr_type(sn->net, wan->v4) == RTN_LOCAL;
-	if (kind == SIPALG_BINDING_MEDIA)
+	b->due.kind = SIPALG_DUE_BINDING;
+	if (kind == SIPALG_BINDING_MEDIA) {
 		INIT_LIST_HEAD(&b->flows);
-	else
-		INIT_LIST_HEAD(&b->regs);
+		b->exp = NULL;
+		b->packets[0] = 0;
+		b->packets[1] = 0;
+	}
 	return b;
 }
 
@@ -278,12 +299,13 @@ struct sipalg_binding *sipalg_binding_new(struct sipalg_net *sn,
 		return ERR_PTR(-ENOMEM);
 	err = list_binding(sn, b);
 	if (err) {
-		kmem_cache_free(sipalg_cache[SIPALG_CACHE_BINDING], b);
+		kmem_cache_free(cache_of(kind), b);
 		return ERR_PTR(err);
 	}
 	return b;
 }
 
+/* What it was due for makes room for its registrations. */
 void sipalg_binding_get(struct sipalg_binding *b)
 {
 	if (!b->refs++)

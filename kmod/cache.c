@@ -20,8 +20,10 @@ static const struct {
 	const char *name;
 	unsigned int size;
 } kinds[SIPALG_CACHES] = {
-	[SIPALG_CACHE_BINDING] = {
-		"sipalg_binding", sizeof(struct sipalg_binding) },
+	[SIPALG_CACHE_SIP] = {
+		"sipalg_sip", offsetof(struct sipalg_binding, exp) },
+	[SIPALG_CACHE_PORT] = {
+		"sipalg_port", sizeof(struct sipalg_binding) },
 	[SIPALG_CACHE_FLOW] = { "sipalg_flow", sizeof(struct sipalg_flow) },
 	[SIPALG_CACHE_REG] = { "sipalg_reg", sizeof(struct sipalg_reg) },
 	[SIPALG_CACHE_CALL] = { "sipalg_call", sizeof(struct sipalg_call) },

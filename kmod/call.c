@@ -93,7 +93,7 @@ static void end_call(struct sipalg_call *c, enum sipalg_event event, bool kill)
 	sipalg_media_release(c, kill);
 	sipalg_early_leave(c);
 	leave_binding(c);
-	sipalg_lanhost_put(sn, c->host, SIPALG_HOST_CALLS);
+	sipalg_lanhost_put(sn, &c->lan, SIPALG_HOST_CALLS);
 	sipalg_table_del(&sn->calls, &c->node);
 	sn->memory -= size_of(c);
 	sn->generation++;
@@ -252,7 +252,7 @@ static int enlist(struct sipalg_net *sn, struct sipalg_call *c)
 	if (err)
 		return err;
 	if (!sipalg_table_add_only(&sn->calls, &c->node)) {
-		sipalg_lanhost_put(sn, c->host, SIPALG_HOST_CALLS);
+		sipalg_lanhost_put(sn, &c->lan, SIPALG_HOST_CALLS);
 		return -EEXIST;
 	}
 	c->sn = sn;

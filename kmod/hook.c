@@ -124,17 +124,17 @@ static u8 payload_reason(int err)
  */
 static void keep_alive(struct sipalg_net *sn, struct nf_conn *ct)
 {
-	u64 life = (u64)SIPALG_FLOW_S * HZ, now = get_jiffies_64();
+	u32 life = SIPALG_FLOW_S, now = sipalg_seconds();
 	const struct alg_pkt *pkt = &sn->work->pkt;
 	struct sipalg_binding *b = sipalg_host_binding(sn);
 
-	if (b && b->kind == SIPALG_BINDING_SIP && b->until > now &&
+	if (b && b->kind == SIPALG_BINDING_SIP && b->refs && b->until > now &&
 	    sipalg_is_registrar(b, (__force __be32)pkt->peer.v4))
 		life = max(life, b->until - now);
 	else if (pkt->dir == ALG_IN &&
 		 !test_bit(IPS_SEEN_REPLY_BIT, &ct->status))
 		return;
-	sipalg_flow_extend(ct, life);
+	sipalg_flow_extend(ct, (u64)life * HZ);
 }
 
 static bool carry_out(struct sipalg_net *sn, struct sk_buff *skb,

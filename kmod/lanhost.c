@@ -43,9 +43,15 @@ struct sipalg_lanhost *sipalg_lanhost_find(struct sipalg_net *sn,
 					   const struct sipalg_key *lan)
 {
 	struct sipalg_key addr = { .v4 = lan->v4, .family = lan->family };
-	struct sipalg_node *n = sipalg_table_find(&sn->hosts, addr.word);
+	struct sipalg_node *n;
 
-	return n ? container_of(n, struct sipalg_lanhost, node) : NULL;
+	if (sn->host && sn->host->addr.word == addr.word)
+		return sn->host;
+	n = sipalg_table_find(&sn->hosts, addr.word);
+	if (!n)
+		return NULL;
+	sn->host = container_of(n, struct sipalg_lanhost, node);
+	return sn->host;
 }
 
 /**
@@ -54,7 +60,7 @@ struct sipalg_lanhost *sipalg_lanhost_find(struct sipalg_net *sn,
  * @lan: its address; port and protocol do not matter
  * @what: enum sipalg_lanhost_what
  * @max: how many it may have
- * @out: the entry, for sipalg_lanhost_put()
+ * @out: the entry, or NULL
  *
  * Return: 0, -ENOMEM, or -ENOSPC at the limit.
  */
@@ -72,18 +78,23 @@ int sipalg_lanhost_get(struct sipalg_net *sn, const struct sipalg_key *lan,
 	if (!h)
 		return -ENOMEM;
 	h->count[what]++;
-	*out = h;
+	if (out)
+		*out = h;
 	return 0;
 }
 
-void sipalg_lanhost_put(struct sipalg_net *sn, struct sipalg_lanhost *h,
+/* One of its objects ends; the last one takes the entry with it. */
+void sipalg_lanhost_put(struct sipalg_net *sn, const struct sipalg_key *lan,
 			enum sipalg_lanhost_what what)
 {
+	struct sipalg_lanhost *h = sipalg_lanhost_find(sn, lan);
+
 	h->count[what]--;
 	if (h->count[SIPALG_HOST_REGS] || h->count[SIPALG_HOST_CALLS] ||
 	    h->count[SIPALG_HOST_BINDINGS])
 		return;
 	sipalg_table_del(&sn->hosts, &h->node);
 	sn->memory -= sizeof(*h);
+	sn->host = NULL;
 	kfree(h);
 }

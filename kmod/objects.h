@@ -32,6 +32,7 @@ enum sipalg_limit {
 	SIPALG_TRANSACTION_S	= 32,	/* RFC 3261 17: timers B, F, H */
 	SIPALG_EARLY_S		= 180,	/* RFC 3261 16.6: timer C */
 	SIPALG_MAX_KEEP_S	= 604800, /* a conntrack timeout of ours */
+	SIPALG_MAX_GRANT_S	= 1 << 30, /* longer than any machine runs */
 	SIPALG_FLOW_S		= 120,	/* RFC 4787 REQ-5: two minutes */
 	SIPALG_IDLE_CALL_S	= 7200,	/* no signalling and no media */
 	SIPALG_ENDED		= 256,	/* ended dialogs that are remembered */
@@ -117,7 +118,6 @@ enum sipalg_binding_kind {
  * @refs: registrations, dialogs and media lines that use it
  * @kind: enum sipalg_binding_kind
  * @flags: enum alg_bind_flag
- * @host: the count of its LAN host
  * @open: inbound flows are admitted
  * @told: SIP: a message of its LAN host named it
  * @masq: its mapping came from masquerade
@@ -125,19 +125,21 @@ enum sipalg_binding_kind {
  * @local: its WAN address was one of the router's when it was made
  * @peer: SIP: whom the LAN host talked to last through it;
  *	media: the far end's address from its SDP
- * @until: SIP: jiffies64 to which registrars' conntracks are kept alive
- * @regs: SIP: registrations that have it as Contact
- * @ncalls: SIP: dialogs on it
  * @signal: the far end of its owner's signalling flow
  * @signal_port: the LAN port of that flow
+ * @due: without @refs: unused for its time, it leaves the tables
+ * @regs: SIP, with @refs: registrations that have it as Contact
+ * @until: SIP, with @refs: second of sipalg_seconds() to which registrars'
+ *	conntracks are kept alive
+ * @ncalls: SIP, with @refs: dialogs on it
  * @exp: media: its expectation, or NULL
  * @flows: struct sipalg_flow, the conntracks it made
  * @nflows: how many
  * @class: media: expectation class
  * @packets: packets of flows that are gone ([enum alg_dir])
- * @due: unused for its time: leaves the tables
  *
- * Everything but the keys and @oif is protected by sn->lock.
+ * Everything but the keys and @oif is protected by sn->lock. A SIP binding
+ * ends before @exp.
  */
 struct sipalg_binding {
 	struct sipalg_node by_lan;
@@ -145,7 +147,6 @@ struct sipalg_binding {
 	struct sipalg_node by_wan;
 	struct sipalg_key wan;
 	struct sipalg_net *sn;
-	struct sipalg_lanhost *host;
 	int oif;
 	u32 refs;
 	struct sipalg_key peer;
@@ -161,18 +162,16 @@ struct sipalg_binding {
 	   local:1,
 	   used:1;
 	union {
-		struct {		/* SIP */
-			u64 until;
-			struct list_head regs;
+		struct sipalg_due due;
+		struct {
+			struct hlist_head regs;
+			u32 until;
 			u32 ncalls;
 		};
-		struct {		/* media */
-			struct nf_conntrack_expect *exp;
-			struct list_head flows;
-			u64 packets[2];
-		};
 	};
-	struct sipalg_due due;
+	struct nf_conntrack_expect *exp;	/* media, from here on */
+	struct list_head flows;
+	u64 packets[2];
 };
 
 /**
@@ -223,9 +222,9 @@ struct sipalg_lanhost {
 /**
  * struct sipalg_reg - one registration (reg.c)
  * @node: in sn->regs, key @alg.key
- * @host: the count of its LAN host
+ * @host: its LAN host, which counts it
  * @of_binding: in @binding->regs
- * @expires: jiffies64 when the granted time ends; without grace
+ * @ends: second of sipalg_seconds() when the granted time ends; without grace
  * @of_contact: in sn->contacts, key @contact
  * @contact: sipalg_contact_key() of its Contact
  * @due: it was not granted in time, or its granted time and grace are over
@@ -241,12 +240,12 @@ struct sipalg_reg {
 	u64 contact;
 	struct sipalg_net *sn;
 	struct sipalg_binding *binding;
-	struct sipalg_lanhost *host;
-	struct list_head of_binding;
+	struct sipalg_key host;
+	struct hlist_node of_binding;
 	struct sipalg_key lan;
 	struct sipalg_key wan;
 	struct sipalg_key peer;
-	u64 expires;
+	u32 ends;
 	struct sipalg_due due;
 	u8 aor_len;
 	u8 contact_len;
@@ -450,6 +449,7 @@ struct sipalg_work {
  * @by_wan: bindings by WAN address
  * @contacts: registrations by Contact, as sipalg_contact_key() has it
  * @hosts: counts by LAN address
+ * @host: the one that was asked for last, or NULL
  * @early: unanswered dialogs by enum alg_dir, the oldest first (early.c)
  * @told: jiffies of the newest `exhausted` event, by enum sipalg_full
  * @nmedia: ports of media lines, as `media show` lists them
@@ -475,6 +475,7 @@ struct sipalg_net {
 	struct sipalg_table calls;
 	struct sipalg_table contacts;
 	struct sipalg_table hosts;
+	struct sipalg_lanhost *host;
 	struct list_head early[2];
 	unsigned long told[SIPALG_FULL_KINDS];
 	u32 nmedia;

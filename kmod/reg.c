@@ -47,9 +47,20 @@ struct sipalg_reg *sipalg_reg_find(struct sipalg_net *sn, u64 key)
 /* Seconds until the granted time ends; for `reg show`. */
 u32 sipalg_reg_left(const struct sipalg_reg *r)
 {
-	u64 now = get_jiffies_64();
+	u32 now = sipalg_seconds();
 
-	return r->expires > now ? div_u64(r->expires - now, HZ) : 0;
+	return r->ends > now ? r->ends - now : 0;
+}
+
+/* The second in which it is over, grace included. */
+static u32 over_at(const struct sipalg_net *sn, const struct sipalg_reg *r)
+{
+	return r->ends + READ_ONCE(sn->tunables.reg_grace);
+}
+
+static void set_due(struct sipalg_net *sn, struct sipalg_reg *r, u32 seconds)
+{
+	sipalg_due_set(sn, &r->due, min_t(u64, (u64)seconds * HZ, S32_MAX));
 }
 
 static size_t size_of(const struct sipalg_reg *r)
@@ -90,18 +101,17 @@ bool sipalg_contact_active(struct sipalg_net *sn, u64 contact)
  */
 static void settle(struct sipalg_binding *b)
 {
-	u64 grace = (u64)READ_ONCE(b->sn->tunables.reg_grace) * HZ;
 	const struct sipalg_reg *r;
 	unsigned int n = 0;
-	u64 until = 0;
+	u32 until = 0;
 
-	list_for_each_entry(r, &b->regs, of_binding) {
+	hlist_for_each_entry(r, &b->regs, of_binding) {
 		if (++n > SIPALG_MAX_WALK) {
 			until = max(until, b->until);
 			break;
 		}
 		if (r->alg.state == ALG_REG_ACTIVE)
-			until = max(until, r->expires + grace);
+			until = max(until, over_at(b->sn, r));
 	}
 	b->until = until;
 }
@@ -112,7 +122,7 @@ static void leave_binding(struct sipalg_reg *r)
 
 	if (!b)
 		return;
-	list_del(&r->of_binding);
+	hlist_del(&r->of_binding);
 	r->binding = NULL;
 	settle(b);
 	sipalg_binding_put(b, false);
@@ -244,7 +254,7 @@ static void end_reg(struct sipalg_reg *r, enum sipalg_event event)
 		sipalg_event_reg(r, event);
 	leave_binding(r);
 	leave_contacts(r);
-	sipalg_lanhost_put(sn, r->host, SIPALG_HOST_REGS);
+	sipalg_lanhost_put(sn, &r->host, SIPALG_HOST_REGS);
 	sipalg_table_del(&sn->regs, &r->node);
 	sn->memory -= size_of(r);
 	sn->generation++;
@@ -254,13 +264,10 @@ static void end_reg(struct sipalg_reg *r, enum sipalg_event event)
 
 void sipalg_reg_due(struct sipalg_reg *r)
 {
-	u64 now = get_jiffies_64();
-	u64 until = r->expires +
-		    (u64)READ_ONCE(r->sn->tunables.reg_grace) * HZ;
+	u32 now = sipalg_seconds(), until = over_at(r->sn, r);
 
 	if (r->alg.state == ALG_REG_ACTIVE && until > now)
-		sipalg_due_set(r->sn, &r->due, min_t(u64, until - now,
-						     S32_MAX));
+		set_due(r->sn, r, until - now);
 	else
 		end_reg(r, SIPALG_EVENT_EXPIRE);
 }
@@ -278,15 +285,16 @@ static int enlist(struct sipalg_net *sn, struct sipalg_reg *r)
 		return -ENOSPC;
 	}
 	err = sipalg_lanhost_get(sn, &lan, SIPALG_HOST_REGS,
-				 READ_ONCE(t->max_regs_per_host), &r->host);
+				 READ_ONCE(t->max_regs_per_host), NULL);
 	if (err == -ENOSPC)
 		sipalg_event_exhausted(sn, SIPALG_FULL_REGS_HOST, &lan);
 	if (err)
 		return err;
 	if (!sipalg_table_add_only(&sn->regs, &r->node)) {
-		sipalg_lanhost_put(sn, r->host, SIPALG_HOST_REGS);
+		sipalg_lanhost_put(sn, &lan, SIPALG_HOST_REGS);
 		return -EEXIST;
 	}
+	r->host = lan;
 	r->sn = sn;
 	sn->memory += size_of(r);
 	sn->generation++;
@@ -348,7 +356,7 @@ static void join_binding(struct sipalg_net *sn, struct sipalg_reg *r)
 		return;
 	leave_binding(r);
 	sipalg_binding_get(b);
-	list_add(&r->of_binding, &b->regs);
+	hlist_add_head(&r->of_binding, &b->regs);
 	r->binding = b;
 }
 
@@ -381,24 +389,24 @@ static void pending(struct sipalg_net *sn, struct sipalg_reg *r)
 	sipalg_key_from_ep(&r->peer, &pkt->peer, pkt->proto);
 	join_binding(sn, r);
 	if (r->alg.state == ALG_REG_PENDING)
-		sipalg_due_set(sn, &r->due, SIPALG_TRANSACTION_S * HZ);
+		set_due(sn, r, SIPALG_TRANSACTION_S);
 }
 
 static void activate(struct sipalg_net *sn, struct sipalg_reg *r)
 {
-	u64 grace = (u64)READ_ONCE(sn->tunables.reg_grace) * HZ;
 	bool fresh = r->alg.state == ALG_REG_PENDING;
-	u64 span;
+	u32 now = sipalg_seconds(), until;
 
 	r->alg = sn->work->ctx.step.reg;
 	r->alg.state = ALG_REG_ACTIVE;
-	span = (u64)r->alg.expires * HZ;
-	r->expires = get_jiffies_64() + span;
-	sipalg_due_set(sn, &r->due, min_t(u64, span + grace, S32_MAX));
+	r->ends = now + min_t(u32, r->alg.expires, SIPALG_MAX_GRANT_S);
+	until = over_at(sn, r);
+	set_due(sn, r, until - now);
 	if (r->binding) {
-		list_move(&r->of_binding, &r->binding->regs);
-		if (r->expires + grace >= r->binding->until)
-			r->binding->until = r->expires + grace;
+		hlist_del(&r->of_binding);
+		hlist_add_head(&r->of_binding, &r->binding->regs);
+		if (until >= r->binding->until)
+			r->binding->until = until;
 		else
 			settle(r->binding);
 	}

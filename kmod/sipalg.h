@@ -41,7 +41,8 @@
 
 /* cache.c */
 enum sipalg_cache_kind {
-	SIPALG_CACHE_BINDING,
+	SIPALG_CACHE_SIP,
+	SIPALG_CACHE_PORT,
 	SIPALG_CACHE_FLOW,
 	SIPALG_CACHE_REG,
 	SIPALG_CACHE_CALL,
@@ -110,6 +111,12 @@ void sipalg_due_exit(struct sipalg_net *sn);
 void sipalg_due_set(struct sipalg_net *sn, struct sipalg_due *d, u32 delay);
 void sipalg_due_stop(struct sipalg_net *sn, struct sipalg_due *d);
 
+/* Seconds of uptime, for times that are kept for long. */
+static inline u32 sipalg_seconds(void)
+{
+	return (u32)div_u64(get_jiffies_64(), HZ);
+}
+
 /* binding.c: the table; the look-ups want RCU, all others sn->lock */
 int sipalg_binding_init(struct sipalg_net *sn);
 void sipalg_binding_flush(struct sipalg_net *sn);
@@ -155,7 +162,7 @@ struct sipalg_lanhost *sipalg_lanhost_find(struct sipalg_net *sn,
 int sipalg_lanhost_get(struct sipalg_net *sn, const struct sipalg_key *lan,
 		       enum sipalg_lanhost_what what, u32 max,
 		       struct sipalg_lanhost **out);
-void sipalg_lanhost_put(struct sipalg_net *sn, struct sipalg_lanhost *h,
+void sipalg_lanhost_put(struct sipalg_net *sn, const struct sipalg_key *lan,
 			enum sipalg_lanhost_what what);
 
 /* lookup.c: the NAT look-ups on new flows */

@@ -13,9 +13,10 @@ static inline bool is_own_port(const struct alg_ctx *ctx, struct span digits)
 {
 	const struct addr_text *own = ctx->own;
 
+	/* at most five digits, and lines of the message behind them */
 	return own->len && digits.len == own->all - own->len - 1 &&
-	       !memcmp(ctx->msg.buf.data + digits.off,
-		       own->text + own->len + 1, digits.len);
+	       !span_keep(span_load64(&ctx->msg.buf, digits.off) ^
+			  port_load64(own->text + own->len + 1), digits.len);
 }
 
 /* rport of a response: the LAN host's port, when it is ours (F6). */

@@ -36,6 +36,22 @@ static int read_aor(const struct sip_buf *b, struct span to,
 	return 0;
 }
 
+/* The '<' of a To, behind a name in quotes without escapes mostly. */
+static inline u32 find_uri(const struct sip_buf *b, struct span to)
+{
+	u32 end = span_end(to);
+	u32 at = to.off;
+
+	if (b->data[at] == '"') {
+		at = span_seek(b, at + 1, end, '"');
+		if (at + 3 < end && b->data[at - 1] != '\\' &&
+		    b->data[at + 1] == ' ')
+			at += 2;
+	}
+	return at < end && b->data[at] == '<' ? at :
+	       span_rfind(b, to.off, end, '<');
+}
+
 /*
  * The usual one: "Name" <sip:user@host>, without password and port. Return:
  * user@host, {0, 0} for any other.
@@ -43,7 +59,7 @@ static int read_aor(const struct sip_buf *b, struct span to,
 static struct span read_usual_aor(const struct sip_buf *b, struct span to)
 {
 	u32 end = span_end(to);
-	u32 from = span_rfind(b, to.off, end, '<') + 5;
+	u32 from = find_uri(b, to) + 5;
 	u32 at;
 
 	if (from >= end || !sip_uri_is_sip(b, from - 4))

@@ -9,6 +9,7 @@
 
 #define SIP_2_0		0x302e322f504953ULL	/* "SIP/2.0", first byte low */
 #define SIP_2_0_CR	(SIP_2_0 | 0x0dULL << 56)
+#define SIP_2_0_BLANK	(SIP_2_0 | 0x20ULL << 56)
 #define SIP_FOLD	0x202020ULL		/* the letters of it */
 
 /* Methods of three to eight letters; @w are these, and zeros. */
@@ -96,6 +97,41 @@ static int parse_status(const struct sip_buf *b, u32 from, u32 end,
 	out->method_text = (struct span){ 0, 0 };
 	out->ruri = (struct span){ 0, 0 };
 	return 0;
+}
+
+/*
+ * A status line as nearly all are, at @from: three digits and a blank behind
+ * "SIP/2.0 ". Return: false to judge it as any other.
+ */
+static inline bool read_status(const struct sip_buf *b, u32 from,
+			       struct sip_start *out)
+{
+	const char *p = b->data + from;
+	const char *last = b->data + b->len - 8;
+	u32 code;
+	u64 hits;
+
+	if (b->len < 32 || (port_load64(p) | SIP_FOLD) !=
+			   (SIP_2_0_BLANK | SIP_FOLD) ||
+	    !span_is_digit(p[8]) || !span_is_digit(p[9]) ||
+	    !span_is_digit(p[10]) || p[11] != ' ')
+		return false;
+	code = (u32)(p[8] - '0') * 100 + (u32)(p[9] - '0') * 10 +
+	       (u32)(p[10] - '0');
+	for (p += 12; p <= last; p += 8) {
+		hits = span_eol_bytes(port_load64(p));
+		if (hits)
+			break;
+	}
+	if (p > last || code < 100 || code > 699)
+		return false;
+	p += port_ctz64(hits) / 8;
+	out->status = (u16)code;
+	out->method = SIP_METHOD_OTHER;
+	out->method_text = (struct span){ 0, 0 };
+	out->ruri = (struct span){ 0, 0 };
+	out->next = (u32)(p + 1 - b->data);
+	return *p == '\n';
 }
 
 static bool is_token(const struct sip_buf *b, struct span s)
@@ -237,7 +273,8 @@ int sip_start_parse(const struct sip_buf *b, struct sip_start *out)
 		from = skip_empty_lines(b);
 	if (from == b->len || !is_token_char(b->data[from]))
 		return -ENOENT;
-	if ((b->data[from] | 0x20) != 's' && likely(read_request(b, from, out)))
+	if ((b->data[from] | 0x20) == 's' ? read_status(b, from, out) :
+					    read_request(b, from, out))
 		return 0;
 	return parse_any(b, from, out);
 }

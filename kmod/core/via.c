@@ -83,7 +83,10 @@ static inline int read_sent_by(const struct sip_buf *b, u32 from, u32 end,
 #define RPORT		SPAN_WORD('r', 'p', 'o', 'r', 't', '=', 0, 0)
 #define RECEIVED	SPAN_WORD('r', 'e', 'c', 'e', 'i', 'v', 'e', 'd')
 
-/* The usual parameter: nothing stands around its '='. */
+/*
+ * The usual parameter: nothing stands around its '='. Its first letter tells
+ * which one it can be.
+ */
 static inline void take_usual(const struct sip_buf *b, const char *name,
 			      const char *end, struct sip_via *via)
 {
@@ -91,16 +94,16 @@ static inline void take_usual(const struct sip_buf *b, const char *name,
 	struct span *value;
 	u32 len;
 
-	if (span_keep(w, 7) == BRANCH) {
-		value = &via->branch;
-		len = 7;
-	} else if (span_keep(w, 6) == RPORT) {
+	if ((u8)w == 'r' && span_keep(w, 6) == RPORT) {
 		value = &via->rport;
 		len = 6;
-	} else if (w == RECEIVED && name[8] == '=') {
+	} else if ((u8)w == 'r' && w == RECEIVED && name[8] == '=') {
 		value = &via->received;
 		len = 9;
-	} else if (span_keep(w, 6) == MADDR) {
+	} else if ((u8)w == 'b' && span_keep(w, 7) == BRANCH) {
+		value = &via->branch;
+		len = 7;
+	} else if ((u8)w == 'm' && span_keep(w, 6) == MADDR) {
 		value = &via->maddr;
 		len = 6;
 	} else {
@@ -113,13 +116,15 @@ static inline void take_usual(const struct sip_buf *b, const char *name,
 
 /*
  * The parameters, if there is nothing in them but names, '=' and tokens: false
- * at a blank, a quote, a further Via, or near the end of the message.
+ * at a blank, a quote, a further Via, a letter beyond ASCII, or near the end
+ * of the message.
  */
 static inline bool read_usual(const struct sip_buf *b, struct sip_via *via)
 {
 	const char *name = b->data + via->params.off + 1;
 	const char *end = name - 1 + via->params.len;
 	const char *p = name;
+	const char *at;
 	u64 w, hits;
 
 	if (span_end(via->params) + 16 > b->len || name[-1] != ';')
@@ -127,15 +132,16 @@ static inline bool read_usual(const struct sip_buf *b, struct sip_via *via)
 	for (;; p += 8) {
 		w = port_load64(p);
 		hits = (((w ^ ';' * SPAN_ONES) - SPAN_ONES) |
-			(w - '-' * SPAN_ONES)) & ~w & 0x80 * SPAN_ONES;
+			(w - '-' * SPAN_ONES)) & 0x80 * SPAN_ONES;
 		for (; hits; hits &= hits - 1) {
-			const char *at = p + port_ctz64(hits) / 8;
-
-			take_usual(b, name, at < end ? at : end, via);
-			if (at >= end)
+			at = p + port_ctz64(hits) / 8;
+			if (at >= end) {
+				take_usual(b, name, end, via);
 				return true;
+			}
 			if (*at != ';')
 				return false;
+			take_usual(b, name, at, via);
 			name = at + 1;
 		}
 	}

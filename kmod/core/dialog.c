@@ -8,6 +8,8 @@
 #include "dialog.h"
 #include "route.h"
 
+#define METHOD(name)	(1u << SIP_METHOD_##name)
+
 /* Call-ID and LAN address; a tag makes a key of it. */
 static inline u64 call_base(const struct sip_buf *b, struct span call_id,
 			    const struct alg_ep *lan, u64 seed)
@@ -34,34 +36,29 @@ bool dialog_has_sdp(const struct sip_msg *msg)
 {
 	if (msg->status >= 300)
 		return false;
-	return msg->method == SIP_METHOD_INVITE ||
-	       msg->method == SIP_METHOD_ACK ||
-	       msg->method == SIP_METHOD_PRACK ||
-	       msg->method == SIP_METHOD_UPDATE;
+	return 1u << msg->method & (METHOD(INVITE) | METHOD(ACK) |
+				    METHOD(PRACK) | METHOD(UPDATE));
 }
 
 static inline u64 hash_tag(const struct alg_ctx *ctx, enum sip_hdr_id id)
 {
 	const struct sip_msg *msg = &ctx->msg;
-	struct span tag = sip_addr_tag(&msg->buf, sip_msg_value(msg, id));
+	struct span tag = sip_addr_tag(&msg->buf, sip_msg_needed(msg, id));
 
 	return tag.len ? span_hash(&msg->buf, tag, ctx->pkt->seed) : 0;
 }
 
 /* Can this message change a dialog, or carry its session description? */
-static bool matters(const struct sip_msg *msg)
+static inline bool matters(const struct sip_msg *msg)
 {
-	switch (msg->method) {
-	case SIP_METHOD_INVITE:
-		return msg->status != 100;
-	case SIP_METHOD_BYE:
-	case SIP_METHOD_UPDATE:
-		return true;
-	case SIP_METHOD_ACK:
-	case SIP_METHOD_PRACK:
+	u32 method = 1u << msg->method;
+
+	if (!(method & (METHOD(INVITE) | METHOD(BYE) | METHOD(UPDATE) |
+			METHOD(ACK) | METHOD(PRACK))))
+		return false;
+	if (method & (METHOD(ACK) | METHOD(PRACK)))
 		return msg->body.len;
-	}
-	return false;
+	return msg->status != 100 || msg->method != SIP_METHOD_INVITE;
 }
 
 /* The caller's tag is in From, or in To of what the callee sends. */
@@ -69,7 +66,7 @@ static void find_call(struct alg_ctx *ctx)
 {
 	const struct sip_msg *msg = &ctx->msg;
 	const struct alg_host *host = ctx->host;
-	u64 base = call_base(&msg->buf, sip_msg_value(msg, SIP_HDR_CALL_ID),
+	u64 base = call_base(&msg->buf, sip_msg_needed(msg, SIP_HDR_CALL_ID),
 			     &ctx->pkt->lan, ctx->pkt->seed);
 	u8 dir = request_dir(ctx);
 	u64 key;

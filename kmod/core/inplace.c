@@ -11,7 +11,8 @@
  */
 #include "edit.h"
 
-enum { WORD = sizeof(u64), BLOCK = 4 * WORD };
+#define WORD	((long)sizeof(u64))
+#define BLOCK	(4 * WORD)
 
 /* The same bytes in the same order on every machine: no value is looked at. */
 static inline port_inline u64 get_word(const char *from)
@@ -41,9 +42,9 @@ static inline void move_half(char *to, const char *from)
 }
 
 /* Less than a word: from its first byte if it moves down, else from its last */
-static inline void move_bytes(char *to, const char *from, size_t len)
+static port_noinline void move_bytes(char *to, const char *from, long len)
 {
-	size_t i;
+	long i;
 
 	if (to < from)
 		for (i = 0; i < len; i++)
@@ -53,85 +54,84 @@ static inline void move_bytes(char *to, const char *from, size_t len)
 			to[len] = from[len];
 }
 
-/* Four words, read and written first to last or last to first. */
-static inline port_inline void move_4_down(char *to, const char *from)
+/* Four words from @i on, read and written first to last or last to first. */
+static inline port_inline void move_4_down(char *to, const char *from, long i)
 {
-	move_word(to, from);
-	move_word(to + WORD, from + WORD);
-	move_word(to + 2 * WORD, from + 2 * WORD);
-	move_word(to + 3 * WORD, from + 3 * WORD);
+	move_word(to + i, from + i);
+	move_word(to + i + WORD, from + i + WORD);
+	move_word(to + i + 2 * WORD, from + i + 2 * WORD);
+	move_word(to + i + 3 * WORD, from + i + 3 * WORD);
 }
 
-static inline port_inline void move_4_up(char *to, const char *from)
+static inline port_inline void move_4_up(char *to, const char *from, long i)
 {
-	move_word(to + 3 * WORD, from + 3 * WORD);
-	move_word(to + 2 * WORD, from + 2 * WORD);
-	move_word(to + WORD, from + WORD);
-	move_word(to, from);
+	move_word(to + i + 3 * WORD, from + i + 3 * WORD);
+	move_word(to + i + 2 * WORD, from + i + 2 * WORD);
+	move_word(to + i + WORD, from + i + WORD);
+	move_word(to + i, from + i);
 }
 
 /*
  * Down: @to is before @from. The last word is read first, as the words before
  * it may be written over a part of it.
  */
-static inline void move_down(char *to, const char *from, size_t len)
+static inline void move_down(char *to, const char *from, long len)
 {
-	const char *last = from + len - WORD;
-	char *end = to + len - WORD;
+	const long last = len - WORD;
+	long i = 0;
 	u64 tail;
 
-	if (unlikely(len < WORD)) {
+	if (unlikely(last < 0)) {
 		move_bytes(to, from, len);
 		return;
 	}
-	tail = get_word(last);
-	for (; last - from > 2 * BLOCK; from += 2 * BLOCK, to += 2 * BLOCK) {
-		move_4_down(to, from);
-		move_4_down(to + BLOCK, from + BLOCK);
+	tail = get_word(from + last);
+	for (; i < last - 2 * BLOCK; i += 2 * BLOCK) {
+		move_4_down(to, from, i);
+		move_4_down(to, from, i + BLOCK);
 	}
-	if (last - from > BLOCK) {
-		move_4_down(to, from);
-		from += BLOCK;
-		to += BLOCK;
+	if (i < last - BLOCK) {
+		move_4_down(to, from, i);
+		i += BLOCK;
 	}
-	for (; last > from; from += WORD, to += WORD)
-		move_word(to, from);
-	put_word(end, tail);
+	for (; i < last; i += WORD)
+		move_word(to + i, from + i);
+	put_word(to + last, tail);
 }
 
 /* Up: @to is behind @from; the first word is read first. */
-static inline void move_up(char *to, const char *from, size_t len)
+static inline void move_up(char *to, const char *from, long len)
 {
-	const char *first = from;
-	char *begin = to;
+	long i = len - WORD;
 	u64 head;
 
-	if (unlikely(len < WORD)) {
+	if (unlikely(i < 0)) {
 		move_bytes(to, from, len);
 		return;
 	}
-	head = get_word(first);
-	from += len - WORD;
-	to += len - WORD;
-	for (; from - first > 2 * BLOCK; from -= 2 * BLOCK, to -= 2 * BLOCK) {
-		move_4_up(to - BLOCK + WORD, from - BLOCK + WORD);
-		move_4_up(to - 2 * BLOCK + WORD, from - 2 * BLOCK + WORD);
+	head = get_word(from);
+	for (; i > 2 * BLOCK; i -= 2 * BLOCK) {
+		move_4_up(to, from, i - BLOCK + WORD);
+		move_4_up(to, from, i - 2 * BLOCK + WORD);
 	}
-	if (from - first > BLOCK) {
-		move_4_up(to - BLOCK + WORD, from - BLOCK + WORD);
-		from -= BLOCK;
-		to -= BLOCK;
+	if (i > BLOCK) {
+		move_4_up(to, from, i - BLOCK + WORD);
+		i -= BLOCK;
 	}
-	for (; from > first; from -= WORD, to -= WORD)
-		move_word(to, from);
-	put_word(begin, head);
+	for (; i > 0; i -= WORD)
+		move_word(to + i, from + i);
+	put_word(to, head);
 }
 
 /* A text of the pool, and not a byte more. */
 static inline void put_text(char *to, const char *text, u32 len)
 {
-	if (len > 2 * WORD) {
+	if (unlikely(len > 3 * WORD)) {
 		memcpy(to, text, len);
+	} else if (len > 2 * WORD) {
+		move_word(to, text);
+		move_word(to + WORD, text + WORD);
+		move_word(to + len - WORD, text + len - WORD);
 	} else if (len >= WORD) {
 		move_word(to, text);
 		move_word(to + len - WORD, text + len - WORD);

@@ -216,7 +216,7 @@ static int read_cseq(struct sip_msg *msg)
 	struct span method;
 	int rc;
 
-	rc = sip_cseq_parse(b, sip_msg_value(msg, SIP_HDR_CSEQ), &msg->cseq,
+	rc = sip_cseq_parse(b, sip_msg_needed(msg, SIP_HDR_CSEQ), &msg->cseq,
 			    &method);
 	if (rc)
 		return rc;

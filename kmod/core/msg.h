@@ -125,6 +125,13 @@ static inline struct span sip_msg_value(const struct sip_msg *msg,
 	return msg->hdr[msg->first[id]].value;
 }
 
+/* The same for one of those that every message has. */
+static inline struct span sip_msg_needed(const struct sip_msg *msg,
+					 enum sip_hdr_id id)
+{
+	return msg->hdr[msg->first[id]].value;
+}
+
 /**
  * sip_msg_parse() - index one whole message that came in a datagram
  * @msg: result; msg->buf is set from the arguments

@@ -241,28 +241,37 @@ static port_noinline int map_any(struct alg_ctx *ctx, const struct list *l,
 
 /*
  * A list from the address at @pos on, in which our address stands at @next, or
- * is to be looked for.
+ * is to be looked for. Behind one of ours there may be another.
  */
 static port_noinline int map_addresses(struct alg_ctx *ctx,
 				       const struct list *l, u32 pos, u32 next)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
 	u32 end = span_end(l->value);
+	u32 host;
 	int rc;
 
-	for (; pos < end; pos = next_address(b, (u32)rc, end)) {
+	while (pos < end) {
 		rc = 0;
-		if (next < end && sip_addr_host(b, pos, end) == next)
-			rc = map_usual(ctx, l, pos, next);
+		host = sip_addr_host(b, pos, end);
+		if (host && (host == next || next < pos))
+			rc = map_usual(ctx, l, pos, host);
+		if (!rc && next < pos) {
+			next = literal_find(ctx, pos, end);
+			if (next == end)
+				return 0;
+		}
 		if (!rc)
 			rc = map_any(ctx, l, pos);
 		if (rc <= 0)
 			return rc;
-		if (next < (u32)rc)
-			next = (u32)rc < end ?
-			       literal_find(ctx, (u32)rc, end) : end;
-		if (next >= end)
-			break;
+		/* right behind it, or after more than is worth reading */
+		pos = (u32)rc;
+		if (next < pos && pos < end && b->data[pos] != ',')
+			next = literal_find(ctx, pos, end);
+		if (next == end)
+			return 0;
+		pos = next_address(b, pos, end);
 	}
 	return 0;
 }

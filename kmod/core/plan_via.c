@@ -143,7 +143,7 @@ static inline bool read_usual_via(const struct alg_ctx *ctx,
 
 int plan_via(struct alg_ctx *ctx)
 {
-	struct span value = sip_msg_value(&ctx->msg, SIP_HDR_VIA);
+	struct span value = sip_msg_needed(&ctx->msg, SIP_HDR_VIA);
 	struct literal lit = {
 		.noport = ALG_BIND_VIA_NOPORT,
 		.ours = ALG_BIND_VIA_OURS,

@@ -74,7 +74,7 @@ static struct span read_usual_aor(const struct sip_buf *b, struct span to)
 static int find_aor(struct alg_ctx *ctx, u64 *key)
 {
 	const struct sip_buf *b = &ctx->msg.buf;
-	struct span to = sip_msg_value(&ctx->msg, SIP_HDR_TO);
+	struct span to = sip_msg_needed(&ctx->msg, SIP_HDR_TO);
 	struct span aor = read_usual_aor(b, to);
 	struct sip_uri uri;
 
@@ -103,7 +103,7 @@ static u64 hash_branch(const struct alg_ctx *ctx)
 static u64 hash_call_id(const struct alg_ctx *ctx)
 {
 	return span_hash(&ctx->msg.buf,
-			 sip_msg_value(&ctx->msg, SIP_HDR_CALL_ID),
+			 sip_msg_needed(&ctx->msg, SIP_HDR_CALL_ID),
 			 ctx->pkt->seed);
 }
 

@@ -122,6 +122,24 @@ u32 sip_addr_host(const struct sip_buf *b, u32 pos, u32 end)
 	return 0;
 }
 
+/* The last ';' of a value that is not near its beginning, or NULL. */
+static inline const char *last_semicolon(const char *from, const char *end)
+{
+	const u64 low = 0x7f * SPAN_ONES;
+	u64 x;
+
+	for (; end - from >= 8; end -= 8) {
+		x = port_load64(end - 8) ^ ';' * SPAN_ONES;
+		if (likely(!((x - SPAN_ONES) & 0x80 * SPAN_ONES)))
+			continue;
+		/* exact for every byte, as the highest one counts */
+		x = ~(((x & low) + low) | x | low);
+		if (x)
+			return end - 1 - port_clz64(x) / 8;
+	}
+	return NULL;
+}
+
 /*
  * What nearly every From and To looks like: "...>;tag=...", where that '>' is
  * not in quotes: no quote ends behind it. Return: true when *tag is the tag.
@@ -129,14 +147,15 @@ u32 sip_addr_host(const struct sip_buf *b, u32 pos, u32 end)
 static inline bool quick_tag(const struct sip_buf *b, struct span value,
 			     struct span *tag)
 {
-	u32 end = span_end(value);
-	u32 at;
+	const char *from = b->data + value.off;
+	const char *end = from + value.len;
+	const char *at = last_semicolon(from, end);
 
-	at = span_rfind(b, value.off, end, ';');
-	if (at + 5 >= end || at == value.off || b->data[at - 1] != '>' ||
-	    b->data[end - 1] == '"' || span_word(b, at, 5) != TAG)
+	if (unlikely(!at || span_end(value) + 8 > b->len || end - at <= 5 ||
+		     at == from || at[-1] != '>' || end[-1] == '"' ||
+		     span_keep(port_load64(at) | SPAN_FOLD, 5) != TAG))
 		return false;
-	*tag = span_make(at + 5, end);
+	*tag = span_make((u32)(at + 5 - b->data), span_end(value));
 	return true;
 }
 

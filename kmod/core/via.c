@@ -87,7 +87,7 @@ static inline int read_sent_by(const struct sip_buf *b, u32 from, u32 end,
  * The usual parameter: nothing stands around its '='. Its first letter tells
  * which one it can be.
  */
-static inline void take_usual(const struct sip_buf *b, const char *name,
+static port_noinline void take_usual(const struct sip_buf *b, const char *name,
 			      const char *end, struct sip_via *via)
 {
 	u64 w = port_load64(name) | SPAN_FOLD;

@@ -43,15 +43,12 @@ static inline int __must_check sip_expires_parse(const struct sip_buf *b,
 						 struct span value,
 						 u32 *expires)
 {
-	u32 n;
+	u32 end = span_end(value);
 
-	if (likely(value.len && value.len < 8) &&
-	    span_number(b, value.off, span_end(value), 9999999, &n) ==
-	    (int)span_end(value)) {
-		*expires = n;
-		return 0;
-	}
-	return sip_expires_slow(b, value, expires);
+	if (unlikely(!value.len || value.len > SPAN_SHORT ||
+		     span_short_number(b, value.off, end, expires) != end))
+		return sip_expires_slow(b, value, expires);
+	return 0;
 }
 
 #endif /* SIPALG_CORE_CONTACT_H */

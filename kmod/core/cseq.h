@@ -25,12 +25,13 @@ sip_cseq_parse(const struct sip_buf *b, struct span value, u32 *number,
 	       struct span *method)
 {
 	u32 end = span_end(value);
-	int at = span_number(b, value.off, end, 9999999, number);
+	u32 at = span_short_number(b, value.off, end, number);
 
-	if (unlikely(at < 0 || (u32)at + 2 > end || b->data[at] != ' ' ||
+	if (unlikely(at == value.off || at > value.off + SPAN_SHORT ||
+		     at + 2 > end || b->data[at] != ' ' ||
 		     (u8)b->data[at + 1] <= ' '))
 		return sip_cseq_slow(b, value, number, method);
-	*method = span_make((u32)at + 1, end);
+	*method = span_make(at + 1, end);
 	return 0;
 }
 

@@ -107,6 +107,8 @@ static inline u32 literal_find(const struct alg_ctx *ctx, u32 from, u32 end)
 {
 	if (unlikely(ctx->flags & ALG_CTX_NOTES))
 		return from;
+	if (end - from < ctx->own->len)
+		return end;
 	return addr_find(&ctx->msg.buf, from, end, ctx->own);
 }
 

@@ -188,7 +188,10 @@ static int read_headers(struct sip_msg *msg, u32 from)
 			/* behind the last header nothing is searched */
 			if (body)
 				break;
-			eol = end_line(msg, p, eol, &body);
+			if (likely(eol && eol[1] == '\r' && eol[2] == '\n'))
+				body = (int)(eol + 3 - msg->buf.data);
+			else
+				eol = end_line(msg, p, eol, &body);
 			if (body < 0)
 				return body;
 			if (body)

@@ -54,17 +54,17 @@ int plan_uri(struct alg_ctx *ctx, struct span text,
 /*
  * Of several contacts of ours in a REGISTER one that is not removed, and of
  * those the one of this flow's port; in its answer the one that lives longest:
- * a phone that restarted has left older ones behind. @c: the other one.
+ * a phone that restarted has left older ones behind. Is one that says @expires
+ * better than @own?
  */
-static bool is_better(const struct alg_ctx *ctx, const struct reg_contact *c,
-		      const struct reg_contact *own)
+static port_noinline bool is_better(const struct alg_ctx *ctx,
+				    bool has_expires, u32 expires,
+				    const struct reg_contact *own)
 {
-	if (!own->found)
-		return true;
 	if (!sip_msg_is_request(&ctx->msg))
-		return c->has_expires &&
-		       (!own->has_expires || c->expires > own->expires);
-	if (c->has_expires && !c->expires)
+		return has_expires &&
+		       (!own->has_expires || expires > own->expires);
+	if (has_expires && !expires)
 		return false;
 	if (own->has_expires && !own->expires)
 		return true;
@@ -72,18 +72,20 @@ static bool is_better(const struct alg_ctx *ctx, const struct reg_contact *c,
 }
 
 /* Our contact of a REGISTER: its URI, and what stands behind that. */
-static void keep_contact(struct alg_ctx *ctx, struct span uri,
-			 struct span params, struct reg_contact *own)
+static inline void keep_contact(struct alg_ctx *ctx, struct span uri,
+				struct span params, struct reg_contact *own)
 {
-	struct reg_contact c = { .expires = 0 };
+	bool has_expires = false;
+	u32 expires = 0;
 
-	c.has_expires = params.len && !sip_contact_expires(&ctx->msg.buf,
-							   params, &c.expires);
-	if (!is_better(ctx, &c, own))
+	if (params.len)
+		has_expires = !sip_contact_expires(&ctx->msg.buf, params,
+						   &expires);
+	if (own->found && !is_better(ctx, has_expires, expires, own))
 		return;
 	own->uri = uri;
-	own->expires = c.expires;
-	own->has_expires = c.has_expires;
+	own->expires = expires;
+	own->has_expires = has_expires;
 	own->found = true;
 	own->lan = ctx->bind.lan;
 	own->wan = ctx->bind.wan;

@@ -56,18 +56,29 @@ static inline u32 find_uri(const struct sip_buf *b, struct span to)
  * The usual one: "Name" <sip:user@host>, without password and port. Return:
  * user@host, {0, 0} for any other.
  */
-static struct span read_usual_aor(const struct sip_buf *b, struct span to)
+static inline struct span read_usual_aor(const struct sip_buf *b,
+					 struct span to)
 {
-	u32 end = span_end(to);
 	u32 from = find_uri(b, to) + 5;
-	u32 at;
+	const char *p = b->data + from;
+	const char *end = b->data + span_end(to);
+	u64 hits;
 
-	if (from >= end || !sip_uri_is_sip(b, from - 4))
+	if (unlikely(p >= end || span_end(to) + 8 > b->len ||
+		     !sip_uri_is_sip(b, from - 4)))
 		return (struct span){ 0, 0 };
-	at = span_find_uri_mark(b, from, end);
-	if (at == end || b->data[at] == ':')
-		return (struct span){ 0, 0 };
-	return span_make(from, at);
+	for (; p < end; p += 8) {
+		/* ':' ';' '>' or '?', which differ in two bits */
+		hits = (((port_load64(p) | 5 * SPAN_ONES) ^ '?' * SPAN_ONES) -
+			SPAN_ONES) & 0x80 * SPAN_ONES;
+		if (!hits)
+			continue;
+		p += port_ctz64(hits) / 8;
+		if (p < end && (*p == '>' || *p == ';'))
+			return span_make(from, (u32)(p - b->data));
+		break;
+	}
+	return (struct span){ 0, 0 };
 }
 
 /* The AOR of the To URI, for the key and for people. */

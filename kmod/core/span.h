@@ -161,23 +161,6 @@ static inline const char *span_quick_eol(const char *line, const char *end)
 	const char *p = line;
 	u64 hits;
 
-	for (; likely(p <= end - 32); p += 8) {
-		hits = span_eol_bytes(port_load64(p));
-		if (hits)
-			goto found;
-		p += 8;
-		hits = span_eol_bytes(port_load64(p));
-		if (hits)
-			goto found;
-		p += 8;
-		hits = span_eol_bytes(port_load64(p));
-		if (hits)
-			goto found;
-		p += 8;
-		hits = span_eol_bytes(port_load64(p));
-		if (hits)
-			goto found;
-	}
 	for (; p <= end - 8; p += 8) {
 		hits = span_eol_bytes(port_load64(p));
 		if (hits)
@@ -307,25 +290,6 @@ static inline u32 span_host_end(const struct sip_buf *b, u32 from, u32 to)
 	return to;
 }
 
-/**
- * span_find_uri_mark() - the first of ':' ';' '>' '?' in [from, to)
- * Return: its offset, or @to.
- */
-static inline u32 span_find_uri_mark(const struct sip_buf *b, u32 from, u32 to)
-{
-	u64 hits;
-
-	for (; from < to; from += 8) {
-		hits = span_zero_bytes((span_load64(b, from) | 5 * SPAN_ONES) ^
-				       '?' * SPAN_ONES);
-		if (hits) {
-			from += port_ctz64(hits) / 8;
-			return from < to ? from : to;
-		}
-	}
-	return to;
-}
-
 /* span_find() from a place where the quick test was fooled, or at the end */
 u32 span_find_slow(const struct sip_buf *b, u32 from, u32 to, char c);
 
@@ -445,6 +409,30 @@ static inline int __must_check span_number(const struct sip_buf *b, u32 from,
 		return -EBADMSG;
 	*out = (u32)w;
 	return (int)(from + n);
+}
+
+enum { SPAN_SHORT = 9 };	/* digits that fit 32 bits in any case */
+
+/**
+ * span_short_number() - a number that has few digits, mostly
+ * @b: buffer
+ * @from: where they begin
+ * @to: limit
+ * @out: the number, if there are SPAN_SHORT digits or less
+ *
+ * Return: the offset of the first character that is no digit.
+ */
+static inline u32 span_short_number(const struct sip_buf *b, u32 from, u32 to,
+				    u32 *out)
+{
+	const char *p = b->data + from;
+	const char *end = b->data + to;
+	u32 n = 0;
+
+	for (; p < end && span_is_digit(*p); p++)
+		n = n * 10 + (u8)(*p - '0');
+	*out = n;
+	return (u32)(p - b->data);
 }
 
 /**

@@ -158,6 +158,58 @@ static inline const char *find_blank(const char *p, const char *last)
 	return NULL;
 }
 
+#define INVITE_		SPAN_WORD('I', 'N', 'V', 'I', 'T', 'E', ' ', 0)
+#define ACK_		SPAN_WORD('A', 'C', 'K', ' ', 0, 0, 0, 0)
+#define BYE_		SPAN_WORD('B', 'Y', 'E', ' ', 0, 0, 0, 0)
+#define REGISTER	SPAN_WORD('R', 'E', 'G', 'I', 'S', 'T', 'E', 'R')
+#define OPTIONS_	SPAN_WORD('O', 'P', 'T', 'I', 'O', 'N', 'S', ' ')
+
+/* The methods that come most. @w: the line's first eight letters. */
+static inline u32 read_common(const char *p, u64 w, u8 *method)
+{
+	if (span_keep(w, 7) == INVITE_) {
+		*method = SIP_METHOD_INVITE;
+		return 6;
+	}
+	if (w == REGISTER && p[8] == ' ') {
+		*method = SIP_METHOD_REGISTER;
+		return 8;
+	}
+	if ((u32)w == ACK_) {
+		*method = SIP_METHOD_ACK;
+		return 3;
+	}
+	if ((u32)w == BYE_) {
+		*method = SIP_METHOD_BYE;
+		return 3;
+	}
+	if (w == OPTIONS_) {
+		*method = SIP_METHOD_OPTIONS;
+		return 7;
+	}
+	return 0;
+}
+
+/*
+ * The method of a request line and the blank behind it. Return: where that
+ * is, or NULL for one that is not known.
+ */
+static inline const char *read_method(const char *p, const char *last,
+				      u8 *method)
+{
+	u64 w = port_load64(p);
+	u32 len = read_common(p, w, method);
+	const char *blank;
+
+	if (len)
+		return p + len;
+	blank = find_blank(p, last);
+	if (!blank || *blank != ' ' || blank - p > 8 || blank == p)
+		return NULL;
+	*method = (u8)find_method(span_keep(w, (u32)(blank - p)));
+	return *method ? blank : NULL;
+}
+
 /*
  * A request line as nearly all are, at @from: a known method, a URI, version
  * and CR LF, one space between them. Return: false to judge it as any other.
@@ -171,14 +223,12 @@ static inline bool read_request(const struct sip_buf *b, u32 from,
 
 	if (b->len < 32)
 		return false;
-	uri = find_blank(method, last);
-	if (!uri || *uri != ' ' || uri - method > 8 || uri == method)
+	uri = read_method(method, last, &out->method);
+	if (!uri)
 		return false;
-	out->method = (u8)find_method(span_keep(port_load64(method),
-						(u32)(uri - method)));
 	uri++;
 	end = find_blank(uri, last);
-	if (!out->method || !end || *end != ' ' ||
+	if (!end || *end != ' ' ||
 	    (u8)((*uri | 0x20) - 'a') >= 26 || end >= last ||
 	    (port_load64(end + 1) | SIP_FOLD) != (SIP_2_0_CR | SIP_FOLD) ||
 	    end[9] != '\n')

@@ -54,11 +54,11 @@ int __must_check sip_via_sent_by(const struct sip_buf *b, struct span value,
  */
 static inline u32 sip_via_host(const struct sip_buf *b, struct span value)
 {
-	u32 from = value.off;
+	const char *p = b->data + value.off;
 
-	if (value.len > 16 && span_word(b, from, 8) == SIP_VIA_2_0 &&
-	    span_word(b, from + 8, 4) == SIP_VIA_UDP)
-		return from + 12;
+	if (value.len > 16 && (port_load64(p) | SPAN_FOLD) == SIP_VIA_2_0 &&
+	    span_keep(port_load64(p + 8) | SPAN_FOLD, 4) == SIP_VIA_UDP)
+		return value.off + 12u;
 	return 0;
 }
 

@@ -411,7 +411,7 @@ static inline int __must_check span_number(const struct sip_buf *b, u32 from,
 	return (int)(from + n);
 }
 
-enum { SPAN_SHORT = 9 };	/* digits that fit 32 bits in any case */
+#define SPAN_SHORT	9u	/* digits that fit 32 bits in any case */
 
 /**
  * span_short_number() - a number that has few digits, mostly

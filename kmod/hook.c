@@ -157,11 +157,12 @@ static bool carry_out(struct sipalg_net *sn, struct sk_buff *skb,
 static const struct addr_text *render(struct sipalg_text *texts,
 				      const struct alg_ep *ep)
 {
-	struct sipalg_text *t = &texts[ep->ip[3]];
+	struct sipalg_text *t = &texts[(ep->ip[3] + ep->port) % SIPALG_TEXTS];
+	u64 of = (u64)ep->port << 32 | ep->v4;
 
-	if (t->v4 != ep->v4) {
+	if (t->of != of) {
 		addr_render(ep, &t->text);
-		t->v4 = ep->v4;
+		t->of = of;
 	}
 	return &t->text;
 }

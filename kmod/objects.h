@@ -402,15 +402,15 @@ struct sipalg_ended {
 	u64 at;
 };
 
-enum { SIPALG_TEXTS = 256 };	/* by the last byte: one for each of a /24 */
+enum { SIPALG_TEXTS = 256 };	/* one for each port, or for each of a /24 */
 
 /**
  * struct sipalg_text - an address rendered for the core
- * @v4: the address, 0 before there is one
+ * @of: the address and its port, 0 before there is one
  * @text: its text
  */
 struct sipalg_text {
-	u32 v4;
+	u64 of;
 	struct addr_text text;
 };
 

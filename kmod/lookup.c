@@ -100,6 +100,7 @@ static void relate(struct sipalg_binding *b, struct nf_conn *ct,
 	if (!master)
 		return;
 	ct->master = master;	/* put when ct is destroyed */
+	conntrack_inherit(ct, master);
 	__set_bit(IPS_EXPECTED_BIT, &ct->status);
 	nf_ct_set(skb, ct, IP_CT_RELATED);
 }

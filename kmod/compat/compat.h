@@ -7,7 +7,10 @@
 #ifndef SIPALG_COMPAT_H
 #define SIPALG_COMPAT_H
 
+#include <linux/bits.h>
 #include <linux/module.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/poison.h>
 #include <linux/timer.h>
 #include <net/netfilter/nf_conntrack_core.h>
@@ -138,6 +141,33 @@ static inline void set_masq_device(struct nf_conn *ct, int ifindex)
 	if (nat)
 		nat->masq_index = ifindex;
 #endif
+}
+
+/*
+ * As conntrack itself does with a flow that was expected; a rule of the
+ * admin's may have marked this one already.
+ */
+static inline void conntrack_inherit(struct nf_conn *ct,
+				     const struct nf_conn *master)
+{
+#ifdef CONFIG_NF_CONNTRACK_MARK
+	if (!ct->mark)
+		ct->mark = READ_ONCE(master->mark);
+#endif
+#ifdef CONFIG_NF_CONNTRACK_SECMARK
+	if (!ct->secmark)
+		ct->secmark = master->secmark;
+#endif
+}
+
+/*
+ * Does anybody follow the expectations that are made? The kernel keeps this
+ * for its own events (sysctl nf_conntrack_events); it counts all namespaces.
+ */
+static inline bool expect_is_followed(void)
+{
+	return READ_ONCE(nf_ctnetlink_has_listener) &
+	       BIT(NFNLGRP_CONNTRACK_EXP_NEW);
 }
 
 /* Still waiting for its packet? No lock: an answer for the next message. */

@@ -101,62 +101,88 @@ static void end_call(struct sipalg_call *c, enum sipalg_event event, bool kill)
 	free_now(c);
 }
 
-/* jiffies64 at which this dialog has been without a sign of life too long */
-static u64 deadline(const struct sipalg_call *c)
+/* Jiffies until this dialog has been without a sign of life too long. */
+static s32 life_left(const struct sipalg_call *c, u32 now)
 {
 	u32 idle = c->alg.bye ? 2 * SIPALG_TRANSACTION_S :
 		   c->alg.state == ALG_CALL_EARLY ? SIPALG_EARLY_S :
 						    SIPALG_IDLE_CALL_S;
 
-	return c->touched + (u64)idle * HZ;
+	return c->touched + idle * HZ - now;
 }
 
-static u64 media_deadline(const struct sipalg_call *c)
+/* The same until its unused pinholes are closed. */
+static s32 wait_left(const struct sipalg_call *c, u32 now)
 {
-	return c->answered +
-	       (u64)READ_ONCE(c->sn->tunables.media_timeout) * HZ;
+	return c->answered + READ_ONCE(c->sn->tunables.media_timeout) * HZ -
+	       now;
 }
 
-static void arm(struct sipalg_call *c)
+static void arm(struct sipalg_call *c, u32 now)
 {
-	u64 now = get_jiffies_64(), at = deadline(c);
+	s32 left = min_t(s32, life_left(c, now), SIPALG_LOOK_S * HZ);
 
-	if (c->answered)
-		at = min(at, media_deadline(c));
-	at = min(at, now + SIPALG_LOOK_S * HZ);
-	sipalg_due_set(c->sn, &c->due, at > now ? at - now : 1);
+	if (c->waits)
+		left = min(left, wait_left(c, now));
+	sipalg_due_set(c->sn, &c->due, max(left, 1));
 }
 
 void sipalg_call_due(struct sipalg_call *c)
 {
-	u64 now = get_jiffies_64();
+	u32 now = (u32)jiffies;
 
 	sipalg_media_tend(c, NULL);
-	if (c->answered && now >= media_deadline(c)) {
+	if (c->waits && wait_left(c, now) <= 0) {
 		sipalg_media_timeout(c);
-		c->answered = 0;
+		c->waits = false;
 	}
-	if (now >= deadline(c)) {
+	if (life_left(c, now) <= 0) {
 		if (!sipalg_media_live(c)) {
 			end_call(c, SIPALG_EVENT_EXPIRE, true);
 			return;
 		}
 		c->touched = now;
 	}
-	arm(c);
+	arm(c, now);
+}
+
+/* What the last <> hold, if that is a SIP URI: nearly always what is meant. */
+static struct span last_uri(const struct sip_buf *b, struct span value)
+{
+	u32 end = span_end(value);
+	u32 open = span_rfind(b, value.off, end, '<');
+	u32 shut = span_find(b, open, end, '>');
+
+	if (shut == end || (b->data[open + 1] | 0x20) != 's')
+		return span_make(0, 0);
+	return span_make(open + 1, shut);
 }
 
 /* The URI of a From or To, cut to what is kept. */
 static struct span uri_of(const struct sip_msg *msg, enum sip_hdr_id id)
 {
 	struct span value = sip_msg_value(msg, id);
-	struct sip_addr addr = {};
+	struct sip_addr addr = { .uri = last_uri(&msg->buf, value) };
 	u32 pos = value.off;
 
-	if (sip_addr_next(&msg->buf, value, &pos, &addr) != 1)
-		return (struct span){ 0, 0 };
+	if (!addr.uri.len &&
+	    sip_addr_next(&msg->buf, value, &pos, &addr) != 1)
+		return span_make(0, 0);
 	addr.uri.len = min_t(u16, addr.uri.len, SIPALG_TEXT);
 	return addr.uri;
+}
+
+/* A short text, by words: a call of memcpy() costs more. */
+static char *put_text(char *to, const char *from, u32 len)
+{
+	for (; len >= sizeof(u64); len -= sizeof(u64)) {
+		memcpy(to, from, sizeof(u64));
+		to += sizeof(u64);
+		from += sizeof(u64);
+	}
+	while (len--)
+		*to++ = *from++;
+	return to;
 }
 
 static int set_text(struct sipalg_call *c, const char *data,
@@ -173,10 +199,8 @@ static int set_text(struct sipalg_call *c, const char *data,
 	if (!to)
 		return -ENOMEM;
 	c->text = to;
-	for (i = 0; i < 3; i++) {
-		memcpy(to, data + text[i].off, text[i].len);
-		to += text[i].len;
-	}
+	for (i = 0; i < 3; i++)
+		to = put_text(to, data + text[i].off, text[i].len);
 	return 0;
 }
 
@@ -204,8 +228,8 @@ static struct sipalg_call *make(struct sipalg_net *sn)
 	INIT_LIST_HEAD(&c->early);
 	INIT_LIST_HEAD(&c->early_of_host);
 	c->due.kind = SIPALG_DUE_CALL;
-	c->created = get_jiffies_64();
-	c->touched = c->created;
+	c->remotes = &c->remote;
+	c->created = sipalg_seconds();
 	sipalg_key_from_ep(&c->lan, &ctx->pkt->lan, ctx->pkt->proto);
 	sipalg_key_from_ep(&c->peer, &ctx->pkt->peer, ctx->pkt->proto);
 	return c;
@@ -231,10 +255,14 @@ static int join_host(struct sipalg_net *sn, struct sipalg_call *c)
 {
 	u32 max = READ_ONCE(sn->tunables.max_calls_per_host);
 	struct sipalg_lanhost *h;
+	int err;
 
+	err = sipalg_lanhost_get(sn, &c->lan, SIPALG_HOST_CALLS, max,
+				 &c->host);
+	if (err != -ENOSPC)
+		return err;
 	h = sipalg_lanhost_find(sn, &c->lan);
-	if (h && h->count[SIPALG_HOST_CALLS] >= max &&
-	    displace(sn, h, c))
+	if (!h || displace(sn, h, c))
 		return -ENOSPC;
 	return sipalg_lanhost_get(sn, &c->lan, SIPALG_HOST_CALLS, max,
 				  &c->host);
@@ -314,8 +342,8 @@ static void join_binding(struct sipalg_net *sn, struct sipalg_call *c)
 
 static void touch(struct sipalg_call *c)
 {
-	c->touched = get_jiffies_64();
-	arm(c);
+	c->touched = (u32)jiffies;
+	arm(c, c->touched);
 	if (c->alg.state == ALG_CALL_EARLY)
 		sipalg_early_touch(c);
 	else
@@ -325,7 +353,8 @@ static void touch(struct sipalg_call *c)
 static void answer(struct sipalg_call *c)
 {
 	sipalg_media_answer(c);
-	c->answered = get_jiffies_64();
+	c->answered = (u32)jiffies;
+	c->waits = true;
 }
 
 /* A dialog that was set up before we saw it: its answer is what we saw. */

@@ -213,11 +213,12 @@ static bool is_mapped(const struct sipalg_binding *b, const struct nf_conn *ct)
  * @src: who sent its first packet
  * @dst: to whom
  *
- * A phone that re-uses a port, or a far end that sent before the port was
- * announced, may have left such a flow behind: its packets would go on
- * leaving from the old port, or to the router itself.
+ * A phone that re-uses a port may have left such a flow behind: its packets
+ * would go on leaving from the old port.
+ *
+ * Return: true when there was a flow, whichever.
  */
-void sipalg_flow_purge(struct sipalg_binding *b, const struct sipalg_key *src,
+bool sipalg_flow_purge(struct sipalg_binding *b, const struct sipalg_key *src,
 		       const struct sipalg_key *dst)
 {
 	struct nf_conntrack_tuple t = {};
@@ -233,9 +234,42 @@ void sipalg_flow_purge(struct sipalg_binding *b, const struct sipalg_key *src,
 	t.dst.dir = IP_CT_DIR_ORIGINAL;
 	h = nf_conntrack_find_get(b->sn->net, &nf_ct_zone_dflt, &t);
 	if (!h)
-		return;
+		return false;
 	ct = nf_ct_tuplehash_to_ctrack(h);
 	if (NF_CT_DIRECTION(h) == IP_CT_DIR_ORIGINAL && !is_mapped(b, ct))
 		nf_ct_delete(ct, 0, 0);
 	nf_ct_put(ct);
+	return true;
+}
+
+/**
+ * sipalg_flow_stray() - is this a datagram of a media flow that went astray?
+ * @sn: namespace
+ * @skb: a packet for the router itself
+ * @ct: its flow, UDP, confirmed, not answered yet
+ *
+ * A far end that sent before its port was open made a flow to the router, and
+ * its packets would go on to follow that. The flow is ended; the next packet
+ * is the first one of a new flow, which the binding admits.
+ *
+ * Return: true when the flow is no more.
+ */
+bool sipalg_flow_stray(struct sipalg_net *sn, const struct sk_buff *skb,
+		       struct nf_conn *ct)
+{
+	const struct nf_conntrack_tuple *t =
+		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	struct sipalg_binding *b;
+	struct sipalg_key wan;
+	bool open;
+
+	sipalg_key_v4(&wan, t->dst.u3.ip, t->dst.u.all, IPPROTO_UDP);
+	if (ct->status & IPS_NAT_MASK || !sipalg_binding_by_wan(sn, &wan) ||
+	    sipalg_port_served(sn, &wan, skb->skb_iif))
+		return false;
+	spin_lock_bh(&sn->lock);
+	b = sipalg_binding_by_wan(sn, &wan);
+	open = b && b->kind == SIPALG_BINDING_MEDIA && b->open;
+	spin_unlock_bh(&sn->lock);
+	return open && nf_ct_delete(ct, 0, 0);
 }

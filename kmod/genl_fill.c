@@ -148,7 +148,7 @@ static int put_media(struct sk_buff *skb, const struct sipalg_media *m,
 		     bool rtcp)
 {
 	const struct sipalg_binding *b = rtcp ? m->rtcp : m->rtp;
-	struct alg_ep remote = m->remote;
+	struct sipalg_key remote = m->remote;
 
 	if (!b)
 		return -ENOENT;
@@ -160,7 +160,7 @@ static int put_media(struct sk_buff *skb, const struct sipalg_media *m,
 		       rtcp ? SIPALG_MEDIA_RTCP : m->kind) ||
 	    sipalg_fill_key(skb, SIPALG_A_LAN, &b->lan) ||
 	    sipalg_fill_key(skb, SIPALG_A_WAN, &b->wan) ||
-	    put_ep(skb, SIPALG_A_REMOTE, &remote) ||
+	    sipalg_fill_key(skb, SIPALG_A_REMOTE, &remote) ||
 	    put_packets(skb, b))
 		return -EMSGSIZE;
 	return 0;
@@ -235,7 +235,7 @@ static u8 find_silent(const struct sipalg_call *c)
 int sipalg_fill_call(struct sk_buff *skb, const struct sipalg_call *c)
 {
 	const char *from = c->text + c->call_id_len;
-	u32 age = div_u64(get_jiffies_64() - c->created, HZ);
+	u32 age = sipalg_seconds() - c->created;
 
 	if (put_text(skb, SIPALG_A_CALL_ID, c->text, c->call_id_len) ||
 	    nla_put_u8(skb, SIPALG_A_CALL_STATE, c->alg.state) ||

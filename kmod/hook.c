@@ -299,6 +299,23 @@ static unsigned int packet(void *priv, struct sk_buff *skb,
 	return sip_packet(priv, skb, state);
 }
 
+/* One for the router itself: it may be media that went astray (flow.c). */
+static unsigned int arrive(void *priv, struct sk_buff *skb,
+			   const struct nf_hook_state *state)
+{
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+	struct sipalg_net *sn = priv;
+
+	if (ct && ctinfo == IP_CT_NEW && nf_ct_is_confirmed(ct) &&
+	    nf_ct_protonum(ct) == IPPROTO_UDP &&
+	    sipalg_flow_stray(sn, skb, ct)) {
+		sipalg_count(sn, ALG_REASON_DROP_STALE);
+		return NF_DROP;
+	}
+	return packet(priv, skb, state);
+}
+
 /* Behind source NAT (100), before conntrack's helpers (300). */
 static const struct nf_hook_ops hooks[SIPALG_HOOKS] = {
 	{
@@ -307,7 +324,7 @@ static const struct nf_hook_ops hooks[SIPALG_HOOKS] = {
 		.hooknum = NF_INET_POST_ROUTING,
 		.priority = NF_IP_PRI_CONNTRACK_HELPER - 1,
 	}, {
-		.hook = packet,
+		.hook = arrive,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_LOCAL_IN,
 		.priority = NF_IP_PRI_CONNTRACK_HELPER - 1,

@@ -208,7 +208,7 @@ static void media_remote(struct alg_ctx *ctx, unsigned int index,
 	if (txn->nremote == ARRAY_SIZE(txn->remote))
 		return;
 	r = &txn->remote[txn->nremote++];
-	r->ep = *remote;
+	sipalg_key_from_ep(&r->ep, remote, IPPROTO_UDP);
 	r->rtcp_port = rtcp_port;
 	r->index = index;
 }
@@ -273,7 +273,7 @@ int sipalg_host_prepare(struct sipalg_net *sn)
 		return sipalg_reg_prepare(sn);
 	if (what == ALG_STEP_CALL_NEW)
 		err = sipalg_call_prepare(sn);
-	if (!err && txn->nremote)
+	if (!err && (txn->nfresh || txn->nremote))
 		err = sipalg_media_prepare(sn);
 	return err;
 }

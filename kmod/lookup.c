@@ -257,12 +257,12 @@ static void sent_first(struct sipalg_binding *b, struct nf_conn *ct)
 static unsigned int leave(struct sipalg_binding *b, struct nf_conn *ct,
 			  struct sk_buff *skb, const struct net_device *out)
 {
-	if (b->kind == SIPALG_BINDING_MEDIA && !b->refs)
-		return NF_ACCEPT;	/* its port rests */
-	if (is_outdated(b, skb, out))
+	if ((b->kind == SIPALG_BINDING_MEDIA && !b->refs) || /* it rests */
+	    is_outdated(b, skb, out) ||
+	    would_clash(ct, &b->wan, NF_NAT_MANIP_SRC)) {
+		b->stray = 1;
 		return NF_ACCEPT;
-	if (would_clash(ct, &b->wan, NF_NAT_MANIP_SRC))
-		return NF_ACCEPT;
+	}
 	if (b->kind == SIPALG_BINDING_MEDIA)
 		sent_first(b, ct);
 	if (b->masq)

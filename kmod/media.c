@@ -14,9 +14,27 @@
 
 #include "sipalg.h"
 
-static void free_line(struct sipalg_media *m)
+/* Most dialogs have one line: its room is in the dialog. */
+static struct sipalg_media *alloc_line(struct sipalg_call *call)
 {
-	kmem_cache_free(sipalg_cache[SIPALG_CACHE_MEDIA], m);
+	if (!call->first.rtp)
+		return &call->first;
+	return kmem_cache_alloc(sipalg_cache[SIPALG_CACHE_MEDIA], GFP_ATOMIC);
+}
+
+static void free_line(struct sipalg_call *call, struct sipalg_media *m)
+{
+	if (m == &call->first)
+		m->rtp = NULL;
+	else
+		kmem_cache_free(sipalg_cache[SIPALG_CACHE_MEDIA], m);
+}
+
+/* Bytes of a line beside its dialog. */
+static size_t size_of(const struct sipalg_call *call,
+		      const struct sipalg_media *m)
+{
+	return m == &call->first ? 0 : sizeof(*m);
 }
 
 static struct sipalg_binding *find_port(struct sipalg_net *sn,
@@ -54,17 +72,18 @@ static struct sipalg_binding *bind_port(struct sipalg_net *sn,
 	return b;
 }
 
-static void drop_made(struct sipalg_fresh *f, struct sipalg_media *m)
+static void drop_made(struct sipalg_fresh *f)
 {
 	if (f->rtp_made)
-		sipalg_binding_drop(m->rtp);
+		sipalg_binding_drop(f->line.rtp);
 	if (f->rtcp_made)
-		sipalg_binding_drop(m->rtcp);
+		sipalg_binding_drop(f->line.rtcp);
 }
 
 static int bind_ports(struct sipalg_net *sn, const struct alg_media *req,
-		      struct sipalg_media *m, struct sipalg_fresh *f)
+		      struct sipalg_fresh *f)
 {
+	struct sipalg_media *m = &f->line;
 	struct alg_ep rtcp = req->lan;
 	bool pair = req->lan_rtcp_port == req->lan.port + 1;
 	u16 hint = 0;
@@ -95,7 +114,7 @@ int sipalg_media_open(struct sipalg_net *sn, struct alg_media *req)
 {
 	struct sipalg_txn *txn = &sn->work->txn;
 	struct sipalg_fresh *f = &txn->fresh[txn->nfresh];
-	struct sipalg_media *m;
+	struct sipalg_media *m = &f->line;
 	int err;
 
 	if (txn->nfresh == ARRAY_SIZE(txn->fresh))
@@ -104,17 +123,13 @@ int sipalg_media_open(struct sipalg_net *sn, struct alg_media *req)
 		return -ENOSPC;
 	if (!alg_ip_equal(&req->lan, &sn->work->pkt.lan))
 		return -EACCES;	/* never to a third host (SEC-4) */
-	m = kmem_cache_alloc(sipalg_cache[SIPALG_CACHE_MEDIA], GFP_ATOMIC);
-	if (!m)
-		return -ENOMEM;
-	*m = (struct sipalg_media){ .index = req->index, .kind = req->kind };
-	f->line = m;
-	f->rtp_made = false;
-	f->rtcp_made = false;
-	err = bind_ports(sn, req, m, f);
+	*f = (struct sipalg_fresh){
+		.line.index = req->index,
+		.line.kind = req->kind,
+	};
+	err = bind_ports(sn, req, f);
 	if (err) {
-		drop_made(f, m);
-		free_line(m);
+		drop_made(f);
 		return err;
 	}
 	txn->nfresh++;
@@ -123,8 +138,44 @@ int sipalg_media_open(struct sipalg_net *sn, struct alg_media *req)
 	return 0;
 }
 
+static struct sipalg_media *same_line(struct sipalg_call *call,
+				      const struct sipalg_media *like)
+{
+	struct sipalg_media *m;
+
+	list_for_each_entry(m, &call->media, node)
+		if (m->index == like->index && m->rtp == like->rtp &&
+		    m->rtcp == like->rtcp)
+			return m;
+	return NULL;
+}
+
+/* Is it in the list of its dialog? */
+static bool is_listed(const struct sipalg_media *m)
+{
+	return m->node.next;
+}
+
+static int make_lines(struct sipalg_txn *txn)
+{
+	struct sipalg_call *call = txn->call;
+	struct sipalg_fresh *f;
+
+	for (f = txn->fresh; f < txn->fresh + txn->nfresh; f++) {
+		f->mine = same_line(call, &f->line);
+		if (f->mine)
+			continue;
+		f->mine = alloc_line(call);
+		if (!f->mine)
+			return -ENOMEM;
+		*f->mine = f->line;
+	}
+	return 0;
+}
+
 /**
- * sipalg_media_prepare() - room for what the far end's SDP says
+ * sipalg_media_prepare() - room for the lines of a message, and for what the
+ * far end's SDP says
  * @sn: namespace, locked; the message has its dialog
  *
  * Return: 0 or -ENOMEM.
@@ -133,7 +184,11 @@ int sipalg_media_prepare(struct sipalg_net *sn)
 {
 	struct sipalg_txn *txn = &sn->work->txn;
 
-	if (!txn->call || !txn->nremote)
+	if (!txn->call)
+		return 0;
+	if (make_lines(txn))
+		return -ENOMEM;
+	if (txn->nremote < 2)
 		return 0;
 	txn->remotes = kmemdup(txn->remote, array_size(txn->nremote,
 						       sizeof(*txn->remote)),
@@ -151,8 +206,9 @@ void sipalg_media_abort(struct sipalg_net *sn)
 	while (txn->nfresh) {
 		struct sipalg_fresh *f = &txn->fresh[--txn->nfresh];
 
-		drop_made(f, f->line);
-		free_line(f->line);
+		drop_made(f);
+		if (f->mine && !is_listed(f->mine))
+			free_line(txn->call, f->mine);
 	}
 }
 
@@ -176,58 +232,46 @@ static void open_line(struct sipalg_media *m, struct nf_conn *master)
 	open_port(m->rtcp, master, CLASS_RTCP);
 }
 
-static struct sipalg_media *same_line(struct sipalg_call *call,
-				      const struct sipalg_media *like)
-{
-	struct sipalg_media *m;
-
-	list_for_each_entry(m, &call->media, node)
-		if (m->index == like->index && m->rtp == like->rtp &&
-		    m->rtcp == like->rtcp)
-			return m;
-	return NULL;
-}
-
 static unsigned int nports(const struct sipalg_media *m)
 {
 	return m->rtcp ? 2 : 1;
 }
 
 /* A line becomes the dialog's, or refreshes the one it has. */
-static void adopt(struct sipalg_call *call, struct sipalg_media *m)
+static void adopt(struct sipalg_call *call, const struct sipalg_fresh *f)
 {
-	struct sipalg_media *old = same_line(call, m);
+	struct sipalg_media *m = f->mine;
 
-	if (old) {
-		old->kind = m->kind;
-		old->seen = call->generation;
-		open_line(old, call->sn->work->txn.ct);
-		free_line(m);
+	m->seen = call->generation;
+	if (is_listed(m)) {
+		m->kind = f->line.kind;
+		open_line(m, call->sn->work->txn.ct);
 		return;
 	}
 	sipalg_binding_get(m->rtp);
 	if (m->rtcp)
 		sipalg_binding_get(m->rtcp);
 	m->born = call->generation;
-	m->seen = call->generation;
 	list_add_tail(&m->node, &call->media);
 	call->nlines++;
 	call->sn->nmedia += nports(m);
-	call->sn->memory += sizeof(*m);
+	call->sn->memory += size_of(call, m);
 	open_line(m, call->sn->work->txn.ct);
 	sipalg_event_media(call, m, SIPALG_EVENT_NEW);
 }
 
-/* Flows of another mapping between these ends, from either of them. */
-static void purge_flows(struct sipalg_binding *b, const struct alg_ep *remote,
-			u16 port)
+/*
+ * A flow of another mapping from the LAN host to the far end; one from there
+ * to the router itself goes when its next packet comes (flow.c). Who sends no
+ * RTP sends no RTCP: it is looked for when something was found, or when a
+ * packet of the port was seen that did not follow the binding.
+ */
+static void purge_flows(const struct sipalg_media *m)
 {
-	struct sipalg_key far;
+	bool found = sipalg_flow_purge(m->rtp, &m->rtp->lan, &m->rtp->peer);
 
-	sipalg_key_from_ep(&far, remote, IPPROTO_UDP);
-	far.port = port;
-	sipalg_flow_purge(b, &b->lan, &far);
-	sipalg_flow_purge(b, &far, &b->wan);
+	if (m->rtcp && m->remote_rtcp && (found || m->rtcp->stray))
+		sipalg_flow_purge(m->rtcp, &m->rtcp->lan, &m->rtcp->peer);
 }
 
 /*
@@ -236,22 +280,20 @@ static void purge_flows(struct sipalg_binding *b, const struct alg_ep *remote,
  * the far end itself is there.
  */
 static bool is_believed(const struct sipalg_call *call,
-			const struct alg_ep *remote)
+			const struct sipalg_key *remote)
 {
 	if (remote->family != 4)
 		return false;
-	return !sipalg_is_private((__force __be32)remote->v4) ||
-	       call->peer.v4 == (__force __be32)remote->v4;
+	return !sipalg_is_private(remote->v4) || call->peer.v4 == remote->v4;
 }
 
 /* Said again: what stood in the way of it is gone already. */
 static bool is_known(const struct sipalg_media *m,
 		     const struct sipalg_remote *r)
 {
-	return alg_ep_equal(&m->remote, &r->ep) &&
+	return m->remote.word == r->ep.word &&
 	       m->remote_rtcp == r->rtcp_port &&
-	       m->rtp->peer.v4 == (__force __be32)r->ep.v4 &&
-	       m->rtp->peer.port == r->ep.port;
+	       m->rtp->peer.word == r->ep.word;
 }
 
 static void set_remote(const struct sipalg_call *call, struct sipalg_media *m,
@@ -263,26 +305,37 @@ static void set_remote(const struct sipalg_call *call, struct sipalg_media *m,
 	m->remote_rtcp = r->rtcp_port;
 	if (!is_believed(call, &r->ep))
 		return;
-	sipalg_key_from_ep(&m->rtp->peer, &r->ep, IPPROTO_UDP);
-	purge_flows(m->rtp, &r->ep, r->ep.port);
-	if (!m->rtcp || !r->rtcp_port)
-		return;
-	m->rtcp->peer = m->rtp->peer;
-	m->rtcp->peer.port = r->rtcp_port;
-	purge_flows(m->rtcp, &r->ep, r->rtcp_port);
+	m->rtp->peer = r->ep;
+	if (m->rtcp && r->rtcp_port) {
+		m->rtcp->peer = r->ep;
+		m->rtcp->peer.port = r->rtcp_port;
+	}
+	purge_flows(m);
+}
+
+static void drop_remotes(struct sipalg_call *call)
+{
+	if (call->remotes != &call->remote) {
+		call->sn->memory -= call->nremotes * sizeof(*call->remotes);
+		kfree(call->remotes);
+	}
+	call->remotes = &call->remote;
+	call->nremotes = 0;
 }
 
 static void keep_remotes(struct sipalg_call *call)
 {
 	struct sipalg_txn *txn = &call->sn->work->txn;
 
+	if (!txn->nremote)
+		return;
+	drop_remotes(call);
+	call->remote = txn->remote[0];
+	call->nremotes = txn->nremote;
 	if (!txn->remotes)
 		return;
-	call->sn->memory -= call->nremotes * sizeof(*call->remotes);
-	call->sn->memory += txn->nremote * sizeof(*call->remotes);
-	kfree(call->remotes);
 	call->remotes = txn->remotes;
-	call->nremotes = txn->nremote;
+	call->sn->memory += call->nremotes * sizeof(*call->remotes);
 	txn->remotes = NULL;
 }
 
@@ -314,7 +367,7 @@ void sipalg_media_commit(struct sipalg_net *sn, struct sipalg_call *call)
 	if (sn->work->pkt.dir == ALG_OUT)
 		call->generation++;
 	for (i = 0; i < txn->nfresh; i++)
-		adopt(call, txn->fresh[i].line);
+		adopt(call, &txn->fresh[i]);
 	txn->nfresh = 0;
 	keep_remotes(call);
 	/* an offer in a call that stands is believed when it is answered */
@@ -332,8 +385,8 @@ static void release(struct sipalg_call *call, struct sipalg_media *m,
 	if (m->rtcp)
 		sipalg_binding_put(m->rtcp, kill_flows);
 	call->sn->nmedia -= nports(m);
-	call->sn->memory -= sizeof(*m);
-	free_line(m);
+	call->sn->memory -= size_of(call, m);
+	free_line(call, m);
 }
 
 /* Has the newest SDP another port for this line? */
@@ -383,10 +436,7 @@ void sipalg_media_release(struct sipalg_call *call, bool kill_flows)
 
 	list_for_each_entry_safe(m, next, &call->media, node)
 		release(call, m, kill_flows);
-	call->sn->memory -= call->nremotes * sizeof(*call->remotes);
-	kfree(call->remotes);
-	call->remotes = NULL;
-	call->nremotes = 0;
+	drop_remotes(call);
 }
 
 static void close_unused(struct sipalg_binding *b)

@@ -122,6 +122,7 @@ enum sipalg_binding_kind {
  * @told: SIP: a message of its LAN host named it
  * @masq: its mapping came from masquerade
  * @used: media: a flow of it was confirmed, and is no more
+ * @stray: media: a flow from its LAN address did not follow it
  * @local: its WAN address was one of the router's when it was made
  * @peer: SIP: whom the LAN host talked to last through it;
  *	media: the far end's address from its SDP
@@ -160,7 +161,8 @@ struct sipalg_binding {
 	   told:1,
 	   masq:1,
 	   local:1,
-	   used:1;
+	   used:1,
+	   stray:1;
 	union {
 		struct sipalg_due due;
 		struct {
@@ -253,6 +255,13 @@ struct sipalg_reg {
 	char room[SIPALG_REG_ROOM];
 };
 
+/* What the far end's SDP said about one media line. */
+struct sipalg_remote {
+	struct sipalg_key ep;
+	u16 rtcp_port;
+	u8 index;
+};
+
 /**
  * struct sipalg_media - one media line of a dialog (media.c)
  * @node: in call->media
@@ -269,19 +278,12 @@ struct sipalg_media {
 	struct list_head node;
 	struct sipalg_binding *rtp;
 	struct sipalg_binding *rtcp;
-	struct alg_ep remote;
+	struct sipalg_key remote;
 	u32 born;
 	u32 seen;
 	u16 remote_rtcp;
 	u8 index;
 	u8 kind;
-};
-
-/* What the far end's SDP said about one media line. */
-struct sipalg_remote {
-	struct alg_ep ep;
-	u16 rtcp_port;
-	u8 index;
 };
 
 /**
@@ -290,20 +292,22 @@ struct sipalg_remote {
  * @binding: the signalling binding of the LAN host, referenced
  * @host: the count of its LAN host
  * @media: struct sipalg_media
+ * @first: room for the first of them; free while its @rtp is NULL
  * @early: in sn->early while nobody has answered
  * @early_of_host: in host->early, likewise
- * @remotes: what the far end's newest SDP said, or NULL; it may come before
- *	the LAN host has any line
+ * @remotes: what the far end's newest SDP said; it may come before the LAN
+ *	host has any line. @remote, or memory of its own when there are more
+ * @remote: room for one
  * @nremotes: entries there
  * @nlines: entries of @media
  * @announced: its `new` event was sent
  * @spoke: a message came since it was queued in @early
  * @generation: counts the SDPs of the LAN host
  * @accepted: @generation at the last complete offer/answer
- * @created: jiffies64
- * @touched: jiffies64 of the newest message
- * @answered: jiffies64 of the last complete offer/answer, 0 = none yet, or
- *	the unused pinholes of it were closed already
+ * @created: the second of its first message
+ * @touched: jiffies of the newest message, or of the last sign of life
+ * @answered: jiffies of the last complete offer/answer
+ * @waits: its unused pinholes are to be closed at media-timeout after that
  * @due: a time limit passed, or it is to be looked after
  * @call_id_len: bytes at @text; From and To URI follow
  * @text: @room, or memory of its own when they are long; never replaced
@@ -315,21 +319,24 @@ struct sipalg_call {
 	struct sipalg_binding *binding;
 	struct sipalg_lanhost *host;
 	struct list_head media;
+	struct sipalg_media first;
 	struct list_head early;
 	struct list_head early_of_host;
 	struct sipalg_key lan;
 	struct sipalg_key peer;
-	u64 created;
-	u64 touched;
-	u64 answered;
 	struct sipalg_due due;
+	u32 created;
+	u32 touched;
+	u32 answered;
 	struct sipalg_remote *remotes;
+	struct sipalg_remote remote;
 	u32 generation;
 	u32 accepted;
 	u8 nremotes;
 	u8 nlines;
 	bool announced;
 	bool spoke;
+	bool waits;
 	u8 call_id_len;
 	u8 from_len;
 	u8 to_len;
@@ -349,12 +356,14 @@ struct sipalg_stats {
 
 /**
  * struct sipalg_fresh - a media line that the message at work opened or named
- * @line: the new line, or the one that the dialog has already
+ * @line: as the message has it
+ * @mine: the dialog's: the one it has already, or room for a new one
  * @rtp_made: its RTP binding was made for this message
  * @rtcp_made: its RTCP binding was
  */
 struct sipalg_fresh {
-	struct sipalg_media *line;
+	struct sipalg_media line;
+	struct sipalg_media *mine;
 	bool rtp_made;
 	bool rtcp_made;
 };

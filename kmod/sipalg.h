@@ -203,8 +203,10 @@ void sipalg_flow_packets(const struct sipalg_binding *b, u64 packets[2]);
 bool sipalg_flow_used(const struct sipalg_binding *b);
 bool sipalg_flow_live(const struct sipalg_binding *b);
 void sipalg_flow_extend(struct nf_conn *ct, u64 life);
-void sipalg_flow_purge(struct sipalg_binding *b, const struct sipalg_key *src,
+bool sipalg_flow_purge(struct sipalg_binding *b, const struct sipalg_key *src,
 		       const struct sipalg_key *dst);
+bool sipalg_flow_stray(struct sipalg_net *sn, const struct sk_buff *skb,
+		       struct nf_conn *ct);
 
 /* gso.c */
 unsigned int sipalg_gso_split(struct sk_buff *skb,

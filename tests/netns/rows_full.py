@@ -23,6 +23,9 @@ PARAMETERS = "/sys/module/nomem/parameters/"
 NETFILTER = "/proc/sys/net/netfilter/nf_conntrack_"
 
 
+VIDEO = "\nm=video {video} RTP/AVP 99\na=rtpmap:99 H264/90000\n"
+
+
 class NoMemory:
     """The module nomem, loaded: allocations of sipalg's fail on demand."""
 
@@ -130,7 +133,8 @@ class Offer(Message):
     """An INVITE with an offer from inside."""
 
     def send(self):
-        self.sent = self.who.say(INVITE, (REGISTRAR, 5060), rtp=self.rtp,
+        self.sent = self.who.say(INVITE + VIDEO, (REGISTRAR, 5060),
+                                 rtp=self.rtp, video=self.rtp + 2,
                                  ruri="sip:bob@52.0.0.10", callid=self.callid)
         return self.sent, self.server.expect("INVITE", callid=self.callid)
 
@@ -155,8 +159,9 @@ class Answer(Message):
 
     def send(self):
         self.sent = self.server.reply(
-            self.got, 200, "OK", "Contact: <sip:bob@{at}>", body=SDP,
-            ip=REGISTRAR, rtp=self.far)
+            self.got, 200, "OK", "Contact: <sip:bob@{at}>",
+            body=SDP.rstrip("\n") + VIDEO, ip=REGISTRAR, rtp=self.far,
+            video=self.far + 2)
         # as it came its Via is not the phone's: a peer would discard it
         return self.sent, sip.Message(self.who.datagram())
 
@@ -216,8 +221,9 @@ class Accept(Message):
 
     def send(self):
         self.sent = self.who.reply(self.got, 200, "OK", "Contact: "
-                                   "<sip:{user}@{at}>", body=SDP,
-                                   rtp=self.rtp)
+                                   "<sip:{user}@{at}>",
+                                   body=SDP.rstrip("\n") + VIDEO,
+                                   rtp=self.rtp, video=self.rtp + 2)
         return self.sent, self.server.expect(200, callid=self.callid)
 
     def whole(self, got):

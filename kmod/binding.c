@@ -5,8 +5,11 @@
  * Registrations, dialogs and media lines hold references; lookup.c asks here
  * on the first packet of a flow, host.c when a message names an address. A
  * binding without references stays listed for a while: a signalling one for
- * the length of a transaction, a media one so that its port rests. This file
- * must never pick an address: it comes from conntrack (law 6).
+ * the length of a transaction, a media one so that its port rests. The ports
+ * of RTP and RTCP are mostly an even one and the next, and come and go
+ * together: their bindings are one object, listed once, by the even port; who
+ * looks for an odd one looks there too. This file must never pick an address:
+ * it comes from conntrack (law 6).
  */
 #include <linux/rculist.h>
 #include <linux/slab.h>
@@ -45,6 +48,38 @@ static struct sipalg_binding *of_lan(struct sipalg_node *n)
 	return container_of(n, struct sipalg_binding, by_lan);
 }
 
+static struct sipalg_binding *of_wan(struct sipalg_node *n)
+{
+	return container_of(n, struct sipalg_binding, by_wan);
+}
+
+/* May a pair have the binding of this port? Its key is in @even then. */
+static bool may_be_second(const struct sipalg_key *key,
+			  struct sipalg_key *even)
+{
+	*even = *key;
+	even->port--;
+	return key->port & 1;
+}
+
+/* The first one by this key; with @second of those that are a pair. */
+static struct sipalg_binding *find_lan(struct sipalg_net *sn,
+				       const struct sipalg_key *key,
+				       bool second, int oif,
+				       const struct sipalg_key *wan)
+{
+	struct sipalg_node *n = sipalg_table_find(&sn->by_lan, key->word);
+	struct sipalg_binding *b;
+
+	for (; n; n = sipalg_table_again(&sn->by_lan, n)) {
+		b = of_lan(n);
+		if ((!second || b->paired) && (!oif || b->oif == oif) &&
+		    (!wan || sipalg_key_same_ip(&b->wan, wan)))
+			return b + second;
+	}
+	return NULL;
+}
+
 /**
  * sipalg_binding_by_lan() - the binding of a LAN address and port
  * @sn: namespace
@@ -59,33 +94,38 @@ struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
 					     int oif,
 					     const struct sipalg_key *wan)
 {
-	struct sipalg_node *n = sipalg_table_find(&sn->by_lan, lan->word);
-	const struct sipalg_binding *b;
+	struct sipalg_binding *b = find_lan(sn, lan, false, oif, wan);
+	struct sipalg_key even;
 
-	for (; n; n = sipalg_table_again(&sn->by_lan, n)) {
-		b = of_lan(n);
-		if ((!oif || b->oif == oif) &&
-		    (!wan || sipalg_key_same_ip(&b->wan, wan)))
-			return of_lan(n);
-	}
-	return NULL;
+	if (!b && may_be_second(lan, &even))
+		b = find_lan(sn, &even, true, oif, wan);
+	return b;
 }
 
-static struct sipalg_binding *choose(const struct sipalg_net *sn,
-				     struct sipalg_node *n, int oif,
-				     const struct sipalg_key *far)
+static unsigned int rank(const struct sipalg_binding *b,
+			 const struct sipalg_key *far)
 {
-	struct sipalg_binding *b, *found = NULL;
+	if (!b)
+		return 0;
+	if (!b->refs)
+		return 1;
+	return sipalg_key_same_ip(&b->peer, far) &&
+	       b->peer.port == far->port ? 3 : 2;
+}
+
+/* A better one than @found from @n on; with @second of pairs. */
+static struct sipalg_binding *better(const struct sipalg_net *sn,
+				     struct sipalg_node *n, bool second,
+				     int oif, const struct sipalg_key *far,
+				     struct sipalg_binding *found)
+{
+	struct sipalg_binding *b;
 
 	for (; n; n = sipalg_table_again(&sn->by_lan, n)) {
 		b = of_lan(n);
-		if (oif && b->oif != oif)
-			continue;
-		if (!found || b->refs)
-			found = b;
-		if (b->refs && sipalg_key_same_ip(&b->peer, far) &&
-		    b->peer.port == far->port)
-			break;
+		if ((!oif || b->oif == oif) && (!second || b->paired) &&
+		    rank(b + second, far) > rank(found, far))
+			found = b + second;
 	}
 	return found;
 }
@@ -107,16 +147,20 @@ struct sipalg_binding *sipalg_binding_towards(struct sipalg_net *sn,
 					      int oif,
 					      const struct sipalg_key *far)
 {
+	struct sipalg_node *n, *second = NULL;
 	struct sipalg_binding *b;
-	struct sipalg_node *n;
+	struct sipalg_key even;
 	unsigned int seq;
 
 	do {
 		seq = read_seqcount_begin(&sn->by_lan.moved);
 		n = sipalg_table_find(&sn->by_lan, lan->word);
-		if (!n)
+		if (may_be_second(lan, &even))
+			second = sipalg_table_find(&sn->by_lan, even.word);
+		if (!n && !second)
 			return NULL;
-		b = choose(sn, n, oif, far);
+		b = better(sn, n, false, oif, far, NULL);
+		b = better(sn, second, true, oif, far, b);
 	} while (!b && read_seqcount_retry(&sn->by_lan.moved, seq));
 	return b;
 }
@@ -132,8 +176,16 @@ struct sipalg_binding *sipalg_binding_by_wan(struct sipalg_net *sn,
 					     const struct sipalg_key *wan)
 {
 	struct sipalg_node *n = sipalg_table_find(&sn->by_wan, wan->word);
+	struct sipalg_binding *b;
+	struct sipalg_key even;
 
-	return n ? container_of(n, struct sipalg_binding, by_wan) : NULL;
+	if (n)
+		return of_wan(n);
+	if (!may_be_second(wan, &even))
+		return NULL;
+	n = sipalg_table_find(&sn->by_wan, even.word);
+	b = n ? of_wan(n) : NULL;
+	return b && b->paired ? b + 1 : NULL;
 }
 
 /* On no wheel it has no registrations either, and the other way round. */
@@ -145,13 +197,23 @@ static_assert(offsetofend(struct sipalg_binding, ncalls) <=
 static size_t size_of(const struct sipalg_binding *b)
 {
 	return b->kind == SIPALG_BINDING_SIP ?
-		offsetof(struct sipalg_binding, exp) : sizeof(*b);
+		offsetof(struct sipalg_binding, exp) : sizeof(*b) << b->paired;
 }
 
-static struct kmem_cache *cache_of(u8 kind)
+static struct kmem_cache *cache_for(u8 kind)
 {
-	return sipalg_cache[kind == SIPALG_BINDING_SIP ? SIPALG_CACHE_SIP :
-							 SIPALG_CACHE_PORT];
+	static const u8 caches[] = {
+		[SIPALG_BINDING_SIP] = SIPALG_CACHE_SIP,
+		[SIPALG_BINDING_MEDIA] = SIPALG_CACHE_PORT,
+		[SIPALG_BINDING_PAIR] = SIPALG_CACHE_PAIR,
+	};
+
+	return sipalg_cache[caches[kind]];
+}
+
+static struct kmem_cache *cache_of(const struct sipalg_binding *b)
+{
+	return cache_for(b->paired ? SIPALG_BINDING_PAIR : b->kind);
 }
 
 static int list_binding(struct sipalg_net *sn, struct sipalg_binding *b)
@@ -164,10 +226,11 @@ static int list_binding(struct sipalg_net *sn, struct sipalg_binding *b)
 		sipalg_event_exhausted(sn, SIPALG_FULL_PORTS_HOST, &b->lan);
 	if (err)
 		return err;
-	if (!sipalg_table_add_only(&sn->by_wan, &b->by_wan)) {
+	if (sipalg_binding_by_wan(sn, &b->wan)) {
 		sipalg_lanhost_put(sn, &b->lan, SIPALG_HOST_BINDINGS);
 		return -EEXIST;
 	}
+	sipalg_table_add(&sn->by_wan, &b->by_wan);
 	sipalg_table_add(&sn->by_lan, &b->by_lan);
 	sn->memory += size_of(b);
 	return 0;
@@ -178,17 +241,23 @@ static void free_binding(struct rcu_head *head)
 	struct sipalg_binding *b =
 		container_of(head, struct sipalg_binding, due.rcu);
 
-	kmem_cache_free(cache_of(b->kind), b);
+	kmem_cache_free(cache_of(b), b);
+}
+
+static void let_go(struct sipalg_binding *b)
+{
+	sipalg_pinhole_close(b);
+	sipalg_flow_release(b, false);
 }
 
 static void forget(struct sipalg_binding *b)
 {
 	struct sipalg_net *sn = b->sn;
 
-	if (b->kind == SIPALG_BINDING_MEDIA) {
-		sipalg_pinhole_close(b);
-		sipalg_flow_release(b, false);
-	}
+	if (b->kind == SIPALG_BINDING_MEDIA)
+		let_go(b);
+	if (b->paired)
+		let_go(b + 1);
 	sipalg_lanhost_put(sn, &b->lan, SIPALG_HOST_BINDINGS);
 	sipalg_table_del(&sn->by_wan, &b->by_wan);
 	sipalg_table_del(&sn->by_lan, &b->by_lan);
@@ -239,15 +308,66 @@ static bool is_flowing(const struct sipalg_binding *b)
 	return true;
 }
 
+/* The one that is listed. */
+static struct sipalg_binding *first_of(struct sipalg_binding *b)
+{
+	return b - b->second;
+}
+
+/* Does anybody use it, or the other one of its pair? */
+static bool is_used(const struct sipalg_binding *first)
+{
+	return first->refs || (first->paired && first[1].refs);
+}
+
 /* A binding that nobody used for its time leaves the tables. */
 void sipalg_binding_due(struct sipalg_binding *b)
 {
-	if (b->refs)
+	if (is_used(b))
 		return;
 	if (is_flowing(b))
 		sipalg_binding_touch(b);
 	else
 		forget(b);
+}
+
+static void set_up_media(struct sipalg_net *sn, struct sipalg_binding *b,
+			 const struct sipalg_key *lan,
+			 const struct sipalg_key *wan)
+{
+	*b = (struct sipalg_binding){
+		.lan = *lan,
+		.wan = *wan,
+		.sn = sn,
+		.oif = sn->work->txn.oif,
+		.kind = SIPALG_BINDING_MEDIA,
+	};
+}
+
+static void set_up_sip(struct sipalg_net *sn, struct sipalg_binding *b,
+		       const struct sipalg_key *lan,
+		       const struct sipalg_key *wan)
+{
+	memset(b, 0, offsetof(struct sipalg_binding, exp));
+	b->sn = sn;
+	b->lan = *lan;
+	b->wan = *wan;
+	b->kind = SIPALG_BINDING_SIP;
+	b->oif = sn->work->txn.oif;
+}
+
+/* The next port's, behind that of an even port. */
+static void add_second(struct sipalg_binding *b)
+{
+	struct sipalg_key lan = b->lan, wan = b->wan;
+
+	lan.port++;
+	wan.port++;
+	set_up_media(b->sn, b + 1, &lan, &wan);
+	b[1].masq = b->masq;
+	b[1].local = b->local;
+	b[1].second = 1;
+	b->paired = 1;
 }
 
 static struct sipalg_binding *make(struct sipalg_net *sn,
@@ -256,24 +376,18 @@ static struct sipalg_binding *make(struct sipalg_net *sn,
 {
 	struct sipalg_binding *b;
 
-	b = kmem_cache_alloc(cache_of(kind), GFP_ATOMIC);
+	b = kmem_cache_alloc(cache_for(kind), GFP_ATOMIC);
 	if (!b)
 		return NULL;
-	memset(b, 0, offsetof(struct sipalg_binding, exp));
-	b->sn = sn;
-	b->lan = *lan;
-	b->wan = *wan;
-	b->kind = kind;
-	b->oif = sn->work->txn.oif;
+	if (kind == SIPALG_BINDING_SIP)
+		set_up_sip(sn, b, lan, wan);
+	else
+		set_up_media(sn, b, lan, wan);
+	b->due.kind = SIPALG_DUE_BINDING;
 	b->masq = sipalg_host_masq(sn);
 	b->local = !b->masq && inet_addr_type(sn->net, wan->v4) == RTN_LOCAL;
-	b->due.kind = SIPALG_DUE_BINDING;
-	if (kind == SIPALG_BINDING_MEDIA) {
-		INIT_LIST_HEAD(&b->flows);
-		b->exp = NULL;
-		b->packets[0] = 0;
-		b->packets[1] = 0;
-	}
+	if (kind == SIPALG_BINDING_PAIR)
+		add_second(b);
 	return b;
 }
 
@@ -282,7 +396,7 @@ static struct sipalg_binding *make(struct sipalg_net *sn,
  * @sn: namespace, locked; its transaction tells device and masquerade
  * @lan: LAN address
  * @wan: WAN address
- * @kind: enum sipalg_binding_kind
+ * @kind: enum sipalg_binding_kind; of a pair these are the even ports
  *
  * Return: the binding, or an ERR_PTR: -ENOMEM, -ENOSPC, -EEXIST.
  */
@@ -299,7 +413,7 @@ struct sipalg_binding *sipalg_binding_new(struct sipalg_net *sn,
 		return ERR_PTR(-ENOMEM);
 	err = list_binding(sn, b);
 	if (err) {
-		kmem_cache_free(cache_of(kind), b);
+		kmem_cache_free(cache_for(kind), b);
 		return ERR_PTR(err);
 	}
 	return b;
@@ -309,7 +423,7 @@ struct sipalg_binding *sipalg_binding_new(struct sipalg_net *sn,
 void sipalg_binding_get(struct sipalg_binding *b)
 {
 	if (!b->refs++)
-		sipalg_due_stop(b->sn, &b->due);
+		sipalg_due_stop(b->sn, &first_of(b)->due);
 }
 
 /* Unused from now on: a transaction's length, or until its port has rested. */
@@ -318,7 +432,8 @@ void sipalg_binding_touch(struct sipalg_binding *b)
 	unsigned int rest = b->kind == SIPALG_BINDING_SIP ?
 		SIPALG_TRANSACTION_S : SIPALG_QUARANTINE_S;
 
-	if (!b->refs)
+	b = first_of(b);
+	if (!is_used(b))
 		sipalg_due_set(b->sn, &b->due, rest * HZ);
 }
 
@@ -333,7 +448,7 @@ void sipalg_binding_put(struct sipalg_binding *b, bool kill_flows)
 		return;
 	if (b->kind == SIPALG_BINDING_MEDIA) {
 		b->open = 0;
-		memset(&b->peer, 0, sizeof(b->peer));
+		b->peer.word = 0;
 		sipalg_pinhole_close(b);
 		sipalg_flow_release(b, kill_flows);
 		b->packets[0] = 0;
@@ -348,7 +463,7 @@ void sipalg_binding_put(struct sipalg_binding *b, bool kill_flows)
 /* For a message that came to nothing: as if it had never been. */
 void sipalg_binding_drop(struct sipalg_binding *b)
 {
-	if (!b->refs)
+	if (!is_used(b))
 		forget(b);
 }
 

@@ -24,6 +24,8 @@ static const struct {
 		"sipalg_sip", offsetof(struct sipalg_binding, exp) },
 	[SIPALG_CACHE_PORT] = {
 		"sipalg_port", sizeof(struct sipalg_binding) },
+	[SIPALG_CACHE_PAIR] = {
+		"sipalg_pair", 2 * sizeof(struct sipalg_binding) },
 	[SIPALG_CACHE_FLOW] = { "sipalg_flow", sizeof(struct sipalg_flow) },
 	[SIPALG_CACHE_REG] = { "sipalg_reg", sizeof(struct sipalg_reg) },
 	[SIPALG_CACHE_CALL] = { "sipalg_call", sizeof(struct sipalg_call) },

@@ -38,7 +38,7 @@ static void forget(struct sipalg_binding *b, struct sipalg_flow *f)
 {
 	add_packets(f, b->packets);
 	b->used |= nf_ct_is_confirmed(f->ct);
-	list_del(&f->node);
+	hlist_del(&f->node);
 	b->nflows--;
 	nf_ct_put(f->ct);
 	kmem_cache_free(sipalg_cache[SIPALG_CACHE_FLOW], f);
@@ -61,9 +61,10 @@ static bool is_gone(const struct sipalg_flow *f)
 /* Dead conntracks are let go: conntrack counts them while we hold them. */
 void sipalg_flow_prune(struct sipalg_binding *b)
 {
-	struct sipalg_flow *f, *next;
+	struct sipalg_flow *f;
+	struct hlist_node *next;
 
-	list_for_each_entry_safe(f, next, &b->flows, node)
+	hlist_for_each_entry_safe(f, next, &b->flows, node)
 		if (is_gone(f))
 			forget(b, f);
 }
@@ -109,7 +110,7 @@ bool sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
 	f->born = jiffies;
 	f->dir = dir;
 	f->uncounted = add_accounting(b, ct) && !had && !early;
-	list_add_tail(&f->node, &b->flows);
+	hlist_add_head(&f->node, &b->flows);
 	b->nflows++;
 	return true;
 }
@@ -121,9 +122,10 @@ bool sipalg_flow_admit(struct sipalg_binding *b, struct nf_conn *ct,
  */
 void sipalg_flow_release(struct sipalg_binding *b, bool kill)
 {
-	struct sipalg_flow *f, *next;
+	struct sipalg_flow *f;
+	struct hlist_node *next;
 
-	list_for_each_entry_safe(f, next, &b->flows, node) {
+	hlist_for_each_entry_safe(f, next, &b->flows, node) {
 		if (kill && is_live(f->ct))
 			nf_ct_delete(f->ct, 0, 0);
 		forget(b, f);
@@ -141,7 +143,7 @@ void sipalg_flow_packets(const struct sipalg_binding *b, u64 packets[2])
 
 	packets[ALG_OUT] = b->packets[ALG_OUT];
 	packets[ALG_IN] = b->packets[ALG_IN];
-	list_for_each_entry(f, &b->flows, node)
+	hlist_for_each_entry(f, &b->flows, node)
 		add_packets(f, packets);
 }
 
@@ -150,7 +152,7 @@ bool sipalg_flow_live(const struct sipalg_binding *b)
 {
 	const struct sipalg_flow *f;
 
-	list_for_each_entry(f, &b->flows, node)
+	hlist_for_each_entry(f, &b->flows, node)
 		if (is_live(f->ct) && !nf_ct_is_expired(f->ct))
 			return true;
 	return false;
@@ -161,7 +163,7 @@ bool sipalg_flow_used(const struct sipalg_binding *b)
 {
 	const struct sipalg_flow *f;
 
-	list_for_each_entry(f, &b->flows, node)
+	hlist_for_each_entry(f, &b->flows, node)
 		if (nf_ct_is_confirmed(f->ct))
 			return true;
 	return b->used;

@@ -47,29 +47,26 @@ static struct sipalg_binding *find_port(struct sipalg_net *sn,
 	return sipalg_binding_by_lan(sn, &lan, 0, &wan);
 }
 
-/* The binding of a LAN port, made if there is none; @hint: 0 or the port
- * outside that it should get.
+/*
+ * A new binding of a LAN port; @hint: 0, or the port outside that it should
+ * get; @pair: the next ports are to be bound together too.
  */
-static struct sipalg_binding *bind_port(struct sipalg_net *sn,
+static struct sipalg_binding *make_port(struct sipalg_net *sn,
 					const struct alg_ep *ep, u16 hint,
-					bool pair, bool *made)
+					bool pair)
 {
-	struct sipalg_binding *b = find_port(sn, ep);
 	int oif = sn->work->txn.oif;
 	struct sipalg_key lan, wan;
 
-	if (b)
-		return b->kind == SIPALG_BINDING_MEDIA ? b : ERR_PTR(-EACCES);
 	sipalg_key_from_ep(&lan, ep, IPPROTO_UDP);
 	sipalg_key_from_ep(&wan, &sn->work->pkt.wan, IPPROTO_UDP);
 	wan.port = hint;
 	if ((!hint || !sipalg_port_free(sn, &wan, oif)) &&
 	    sipalg_port_pick(sn, &lan, &wan, oif, pair))
 		return ERR_PTR(-ENOSPC);
-	b = sipalg_binding_new(sn, &lan, &wan, SIPALG_BINDING_MEDIA);
-	if (!IS_ERR(b))
-		*made = true;
-	return b;
+	return sipalg_binding_new(sn, &lan, &wan,
+				  pair && !(lan.port & 1) ?
+				  SIPALG_BINDING_PAIR : SIPALG_BINDING_MEDIA);
 }
 
 static void drop_made(struct sipalg_fresh *f)
@@ -80,27 +77,55 @@ static void drop_made(struct sipalg_fresh *f)
 		sipalg_binding_drop(f->line.rtcp);
 }
 
-static int bind_ports(struct sipalg_net *sn, const struct alg_media *req,
-		      struct sipalg_fresh *f)
+static int bind_rtp(struct sipalg_net *sn, const struct alg_media *req,
+		    bool next, struct sipalg_fresh *f)
 {
 	struct sipalg_media *m = &f->line;
 	struct alg_ep rtcp = req->lan;
-	bool pair = req->lan_rtcp_port == req->lan.port + 1;
+
+	m->rtp = find_port(sn, &req->lan);
+	if (m->rtp)
+		return m->rtp->kind == SIPALG_BINDING_MEDIA ? 0 : -EACCES;
+	rtcp.port++;
+	next = next && !find_port(sn, &rtcp);
+	m->rtp = make_port(sn, &req->lan, 0, next);
+	f->rtp_made = !IS_ERR(m->rtp);
+	return PTR_ERR_OR_ZERO(m->rtp);
+}
+
+static int bind_rtcp(struct sipalg_net *sn, const struct alg_media *req,
+		     bool next, struct sipalg_fresh *f)
+{
+	struct sipalg_media *m = &f->line;
+	struct alg_ep rtcp = req->lan;
 	u16 hint = 0;
 
 	rtcp.port = req->lan_rtcp_port;
-	if (pair && find_port(sn, &rtcp))
-		pair = false;
-	m->rtp = bind_port(sn, &req->lan, 0, pair, &f->rtp_made);
-	if (IS_ERR(m->rtp))
-		return PTR_ERR(m->rtp);
-	if (!rtcp.port)
-		return 0;
-	if (req->lan_rtcp_port == req->lan.port + 1 &&
-	    m->rtp->wan.port < SIPALG_PORTS - 1)
+	m->rtcp = find_port(sn, &rtcp);
+	if (m->rtcp)
+		return m->rtcp->kind == SIPALG_BINDING_MEDIA ? 0 : -EACCES;
+	if (next && m->rtp->wan.port < SIPALG_PORTS - 1)
 		hint = m->rtp->wan.port + 1;
-	m->rtcp = bind_port(sn, &rtcp, hint, false, &f->rtcp_made);
+	m->rtcp = make_port(sn, &rtcp, hint, false);
+	f->rtcp_made = !IS_ERR(m->rtcp);
 	return PTR_ERR_OR_ZERO(m->rtcp);
+}
+
+/* The bindings of a line's ports, made where there are none. */
+static int bind_ports(struct sipalg_net *sn, const struct alg_media *req,
+		      struct sipalg_fresh *f)
+{
+	bool next = req->lan_rtcp_port == req->lan.port + 1;
+	struct sipalg_media *m = &f->line;
+	int err;
+
+	err = bind_rtp(sn, req, next, f);
+	if (err || !req->lan_rtcp_port)
+		return err;
+	if (!next || !m->rtp->paired)
+		return bind_rtcp(sn, req, next, f);
+	m->rtcp = m->rtp + 1;
+	return 0;
 }
 
 /**
@@ -484,6 +509,17 @@ static void tend(struct sipalg_binding *b, const struct alg_pkt *pkt)
 		sipalg_binding_signal(b, pkt);
 }
 
+/* Nothing new in a message without SDP, of the flow that is known. */
+static bool is_tended(const struct sipalg_net *sn,
+		      const struct sipalg_binding *b)
+{
+	const struct alg_pkt *pkt = &sn->work->pkt;
+
+	return !sn->work->ctx.has_sdp && b->signal_port == pkt->lan.port &&
+	       b->signal.v4 == (__force __be32)pkt->peer.v4 &&
+	       b->signal.port == pkt->peer.port;
+}
+
 /**
  * sipalg_media_tend() - keep the lines' conntracks in order
  * @call: dialog; its namespace is locked
@@ -494,7 +530,9 @@ void sipalg_media_tend(struct sipalg_call *call, const struct alg_pkt *pkt)
 	struct sipalg_media *m;
 
 	m = list_first_entry_or_null(&call->media, struct sipalg_media, node);
-	if (m && !pkt)
+	if (!m || (pkt && is_tended(call->sn, m->rtp)))
+		return;
+	if (!pkt)
 		keep_signal(m->rtp);
 	list_for_each_entry(m, &call->media, node) {
 		tend(m->rtp, pkt);

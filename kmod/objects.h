@@ -24,7 +24,7 @@ enum sipalg_limit {
 	SIPALG_PORTS		= 65536,
 	SIPALG_MAX_FLOWS	= 16,	/* conntracks followed a binding */
 	SIPALG_MAX_LINES	= 64,	/* media lines a dialog, old and new */
-	SIPALG_MAX_BINDINGS	= 16384, /* bindings a LAN host */
+	SIPALG_MAX_BINDINGS	= 16384, /* ports, or pairs, a LAN host */
 	SIPALG_MAX_WALK		= 16,	/* registrations looked at a packet */
 	SIPALG_STRAY_S		= 5,	/* to be confirmed, or it was lost */
 	SIPALG_LOOK_S		= 60,	/* dialogs let go of dead conntracks */
@@ -108,6 +108,7 @@ struct sipalg_wheel {
 enum sipalg_binding_kind {
 	SIPALG_BINDING_SIP,
 	SIPALG_BINDING_MEDIA,
+	SIPALG_BINDING_PAIR,	/* to be made: two of MEDIA */
 };
 
 /**
@@ -123,6 +124,10 @@ enum sipalg_binding_kind {
  * @masq: its mapping came from masquerade
  * @used: media: a flow of it was confirmed, and is no more
  * @stray: media: a flow from its LAN address did not follow it
+ * @paired: media: of an even port, and that of the next port, as RTP and RTCP
+ *	have them, follows it in memory. Only the first of the two is in the
+ *	tables and on the wheel, and they go together; the rest each has itself
+ * @second: media: it is the other one
  * @local: its WAN address was one of the router's when it was made
  * @peer: SIP: whom the LAN host talked to last through it;
  *	media: the far end's address from its SDP
@@ -162,7 +167,9 @@ struct sipalg_binding {
 	   masq:1,
 	   local:1,
 	   used:1,
-	   stray:1;
+	   stray:1,
+	   paired:1,
+	   second:1;
 	union {
 		struct sipalg_due due;
 		struct {
@@ -172,7 +179,7 @@ struct sipalg_binding {
 		};
 	};
 	struct nf_conntrack_expect *exp;	/* media, from here on */
-	struct list_head flows;
+	struct hlist_head flows;
 	u64 packets[2];
 };
 
@@ -181,7 +188,7 @@ struct sipalg_binding {
  * @dir: enum alg_dir, who sent its first packet
  */
 struct sipalg_flow {
-	struct list_head node;
+	struct hlist_node node;
 	struct nf_conn *ct;
 	unsigned long born;	/* jiffies */
 	u8 dir;

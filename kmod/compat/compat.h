@@ -105,18 +105,31 @@ static inline void expect_no_helper(struct nf_conntrack_expect *exp)
 #endif
 }
 
-/* The socket that would get a datagram from anywhere; under RCU. */
+static inline struct udp_table *udp_sockets(struct net *net)
+{
+#if defined(SIPALG_HAVE_UDP_LOOKUP_TABLE) && !defined(SIPALG_HAVE_NET_UDP_TABLE)
+	return &udp_table;
+#else
+	return net->ipv4.udp_table;
+#endif
+}
+
+/*
+ * The socket that would get a datagram from anywhere; under RCU. Mostly no
+ * socket has a port of this hash at all.
+ */
 static inline struct sock *udp_socket_find(struct net *net, __be32 addr,
 					   __be16 port, int ifindex)
 {
-#if !defined(SIPALG_HAVE_UDP_LOOKUP_TABLE)
-	return __udp4_lib_lookup(net, 0, 0, addr, port, ifindex, 0, NULL);
-#elif defined(SIPALG_HAVE_NET_UDP_TABLE)
-	return __udp4_lib_lookup(net, 0, 0, addr, port, ifindex, 0,
-				 net->ipv4.udp_table, NULL);
+	struct udp_table *table = udp_sockets(net);
+
+	if (!READ_ONCE(udp_hashslot(table, net, ntohs(port))->count))
+		return NULL;
+#ifdef SIPALG_HAVE_UDP_LOOKUP_TABLE
+	return __udp4_lib_lookup(net, 0, 0, addr, port, ifindex, 0, table,
+				 NULL);
 #else
-	return __udp4_lib_lookup(net, 0, 0, addr, port, ifindex, 0,
-				 &udp_table, NULL);
+	return __udp4_lib_lookup(net, 0, 0, addr, port, ifindex, 0, NULL);
 #endif
 }
 

@@ -38,13 +38,11 @@ static bool is_sip_flow(const struct sipalg_net *sn, const struct nf_conn *ct)
 	       is_sip_tuple(sn, &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple);
 }
 
+/* What makes it an IPv4 address stands there already: init_pkt(). */
 static void set_ep(struct alg_ep *ep, __be32 ip, __be16 port)
 {
-	ep->w[0] = 0;
-	ep->w[1] = 0;
 	ep->v4 = (__force u32)ip;
 	ep->port = ntohs(port);
-	ep->family = 4;
 }
 
 /*
@@ -86,7 +84,18 @@ static void set_addresses(struct alg_pkt *pkt, const struct nf_conn *ct,
 	set_ep(&pkt->lan, in->src.u3.ip, in->src.u.all);
 	set_ep(&pkt->wan, out->dst.u3.ip, out->dst.u.all);
 	set_ep(&pkt->peer, out->src.u3.ip, out->src.u.all);
-	pkt->proto = IPPROTO_UDP;
+}
+
+/* What is the same for every packet of a namespace. */
+static void init_pkt(struct alg_pkt *pkt, u64 seed)
+{
+	*pkt = (struct alg_pkt){
+		.lan.family = 4,
+		.wan.family = 4,
+		.peer.family = 4,
+		.proto = IPPROTO_UDP,
+		.seed = seed,
+	};
 }
 
 /*
@@ -115,6 +124,21 @@ static u8 payload_reason(int err)
 				ALG_REASON_RAW_MALFORMED;
 }
 
+/* The binding that owns the flow's outside address; mostly the message named
+ * it.
+ */
+static struct sipalg_binding *find_binding(struct sipalg_net *sn)
+{
+	struct sipalg_binding *b = sn->work->txn.bind;
+	const struct alg_ep *ep = &sn->work->pkt.wan;
+	struct sipalg_key wan;
+
+	if (b && b->wan.v4 == (__force __be32)ep->v4 && b->wan.port == ep->port)
+		return b;
+	sipalg_key_from_ep(&wan, ep, IPPROTO_UDP);
+	return sipalg_binding_by_wan(sn, &wan);
+}
+
 /*
  * The protocol tracker has just set the flow's timeout to its usual one. A
  * flow towards a registrar lives on as long as it granted, any other one that
@@ -126,7 +150,7 @@ static void keep_alive(struct sipalg_net *sn, struct nf_conn *ct)
 {
 	u32 life = SIPALG_FLOW_S, now = sipalg_seconds();
 	const struct alg_pkt *pkt = &sn->work->pkt;
-	struct sipalg_binding *b = sipalg_host_binding(sn);
+	struct sipalg_binding *b = find_binding(sn);
 
 	if (b && b->kind == SIPALG_BINDING_SIP && b->refs && b->until > now &&
 	    sipalg_is_registrar(b, (__force __be32)pkt->peer.v4))
@@ -141,9 +165,10 @@ static bool carry_out(struct sipalg_net *sn, struct sk_buff *skb,
 		      unsigned int protoff)
 {
 	struct alg_ctx *ctx = &sn->work->ctx;
-	int err;
+	int err = 0;
 
-	err = sipalg_host_prepare(sn);
+	if (ctx->step.what != ALG_STEP_NONE || sn->work->txn.nremote)
+		err = sipalg_host_prepare(sn);
 	if (!err && ctx->verdict == ALG_REWRITE)
 		err = sipalg_rewrite(sn, skb, protoff);
 	if (!err)
@@ -253,6 +278,7 @@ static noinline void begin_flow(struct sipalg_net *sn, struct sk_buff *skb,
 
 	if (inside_of(ct) != IP_CT_DIR_ORIGINAL)
 		return;
+	init_pkt(&pkt, sn->seed);
 	set_addresses(&pkt, ct, IP_CT_DIR_ORIGINAL);
 	sipalg_remap(sn, skb, ct, out, &pkt);
 }
@@ -336,6 +362,7 @@ int sipalg_hook_register(struct sipalg_net *sn)
 	unsigned int i;
 	int err;
 
+	init_pkt(&sn->work->pkt, sn->seed);
 	for (i = 0; i < SIPALG_HOOKS; i++) {
 		sn->hooks[i] = hooks[i];
 		sn->hooks[i].priv = sn;

@@ -249,7 +249,6 @@ void sipalg_host_init(struct sipalg_net *sn)
 	work->ctx.host = &host;
 	work->ctx.host_priv = sn;
 	work->ctx.pkt = &work->pkt;
-	work->pkt.seed = sn->seed;
 }
 
 static bool is_reg_step(u8 what)
@@ -317,24 +316,6 @@ void sipalg_host_commit(struct sipalg_net *sn)
 	for (i = 0; i < txn->nused; i++)
 		if (!txn->used[i]->refs)
 			sipalg_binding_touch(txn->used[i]);
-}
-
-/**
- * sipalg_host_binding() - the binding that owns the flow's outside address
- * @sn: namespace, locked; after commit or abort
- *
- * Return: the binding or NULL.
- */
-struct sipalg_binding *sipalg_host_binding(struct sipalg_net *sn)
-{
-	struct sipalg_binding *b = sn->work->txn.bind;
-	const struct alg_pkt *pkt = &sn->work->pkt;
-	struct sipalg_key wan;
-
-	sipalg_key_from_ep(&wan, &pkt->wan, pkt->proto);
-	if (b && b->wan.word == wan.word)
-		return b;	/* mostly the message named it */
-	return sipalg_binding_by_wan(sn, &wan);
 }
 
 /**

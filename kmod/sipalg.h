@@ -104,7 +104,6 @@ bool sipalg_host_masq(const struct sipalg_net *sn);
 int sipalg_host_prepare(struct sipalg_net *sn);
 void sipalg_host_commit(struct sipalg_net *sn);
 void sipalg_host_abort(struct sipalg_net *sn);
-struct sipalg_binding *sipalg_host_binding(struct sipalg_net *sn);
 
 /* due.c */
 void sipalg_due_init(struct sipalg_net *sn);

@@ -218,7 +218,7 @@ static unsigned int run(struct sipalg_net *sn, struct sk_buff *skb,
  * answer that the port is closed; its retransmission is a new flow.
  */
 static noinline unsigned int knock(struct sipalg_net *sn, struct sk_buff *skb,
-			  struct nf_conn *ct)
+				   struct nf_conn *ct)
 {
 	const struct nf_conntrack_tuple *t =
 		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
@@ -272,7 +272,8 @@ static unsigned int inspect(struct sipalg_net *sn, struct sk_buff *skb,
 
 /* The first packet of a flow that a LAN host begins; see remap.c. */
 static noinline void begin_flow(struct sipalg_net *sn, struct sk_buff *skb,
-		       struct nf_conn *ct, const struct net_device *out)
+				struct nf_conn *ct,
+				const struct net_device *out)
 {
 	struct alg_pkt pkt;
 

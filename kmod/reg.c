@@ -97,7 +97,8 @@ bool sipalg_contact_active(struct sipalg_net *sn, u64 contact)
 
 /*
  * Conntracks of a binding are kept alive to the end of its last registration;
- * of a PBX with many it may be that of one which ended earlier.
+ * of a PBX with many it may be that of one which ended earlier. Nearly always
+ * another one ends at the same time or later.
  */
 static void settle(struct sipalg_binding *b)
 {
@@ -106,12 +107,10 @@ static void settle(struct sipalg_binding *b)
 	u32 until = 0;
 
 	hlist_for_each_entry(r, &b->regs, of_binding) {
-		if (++n > SIPALG_MAX_WALK) {
-			until = max(until, b->until);
-			break;
-		}
 		if (r->alg.state == ALG_REG_ACTIVE)
 			until = max(until, over_at(b->sn, r));
+		if (until == b->until || ++n == SIPALG_MAX_WALK)
+			return;
 	}
 	b->until = until;
 }

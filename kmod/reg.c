@@ -289,10 +289,7 @@ static int enlist(struct sipalg_net *sn, struct sipalg_reg *r)
 		sipalg_event_exhausted(sn, SIPALG_FULL_REGS_HOST, &lan);
 	if (err)
 		return err;
-	if (!sipalg_table_add_only(&sn->regs, &r->node)) {
-		sipalg_lanhost_put(sn, &lan, SIPALG_HOST_REGS);
-		return -EEXIST;
-	}
+	sipalg_table_add(&sn->regs, &r->node);	/* reg_find() found none */
 	r->host = lan;
 	r->sn = sn;
 	sn->memory += size_of(r);
@@ -346,11 +343,12 @@ void sipalg_reg_abort(struct sipalg_net *sn)
 
 static void join_binding(struct sipalg_net *sn, struct sipalg_reg *r)
 {
-	struct sipalg_binding *b;
+	struct sipalg_binding *b = sn->work->txn.bind;
 
 	if (r->binding && r->binding->wan.word == r->wan.word)
 		return;
-	b = sipalg_binding_by_wan(sn, &r->wan);
+	if (!b || b->wan.word != r->wan.word)
+		b = sipalg_binding_by_wan(sn, &r->wan);
 	if (!b || b->kind != SIPALG_BINDING_SIP)
 		return;
 	leave_binding(r);

@@ -188,7 +188,10 @@ static int read_headers(struct sip_msg *msg, u32 from)
 			/* behind the last header nothing is searched */
 			if (body)
 				break;
-			if (likely(eol && eol[1] == '\r' && eol[2] == '\n'))
+			if (!eol)
+				eol = span_eol(p, end);
+			if (likely(eol && end - eol > 2 && eol[1] == '\r' &&
+				   eol[2] == '\n'))
 				body = (int)(eol + 3 - msg->buf.data);
 			else
 				eol = end_line(msg, p, eol, &body);

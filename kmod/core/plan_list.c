@@ -294,15 +294,14 @@ static inline int map_rest(struct alg_ctx *ctx, const struct list *l, u32 pos)
 static inline bool may_have_learnt(const struct alg_ctx *ctx,
 				   const struct plan_field *field)
 {
-	return ctx->pkt->dir == ALG_OUT && field->learns &&
-	       !(ctx->wrote & field->noport << PLAN_TO_OURS);
+	return field->learns && !(ctx->wrote & field->noport << PLAN_TO_OURS);
 }
 
 /*
- * A list of addresses: most have none of ours. @own: where our contact is
+ * A list of addresses on the way out: many have none of ours. @own: where our contact is
  * kept, NULL when nobody asks for it.
  */
-static inline int map_list(struct alg_ctx *ctx, struct span value,
+static inline int map_list_out(struct alg_ctx *ctx, struct span value,
 			   const struct plan_field *field, struct reg_contact *own)
 {
 	const struct list l = { .value = value, .field = field, .own = own };
@@ -312,8 +311,7 @@ static inline int map_list(struct alg_ctx *ctx, struct span value,
 	int rc = 0;
 
 	/* what the LAN host writes of itself begins with its address, mostly */
-	if (ctx->pkt->dir == ALG_OUT && field->learns &&
-	    likely(!(ctx->flags & ALG_CTX_NOTES))) {
+	if (field->learns && likely(!(ctx->flags & ALG_CTX_NOTES))) {
 		host = sip_addr_host(b, value.off, end);
 		if (host)
 			rc = map_usual(ctx, &l, value.off, host);
@@ -327,18 +325,46 @@ static inline int map_list(struct alg_ctx *ctx, struct span value,
 	return 0;
 }
 
+/* What comes in has nothing of ours, mostly. */
+static int map_lists_in(struct alg_ctx *ctx, u32 i,
+			const struct plan_field *field,
+			struct reg_contact *own)
+{
+	const struct sip_msg *msg = &ctx->msg;
+	struct list l;
+	u32 end, next;
+	int rc;
+
+	for (; i != SIP_NO_HEADER; i = msg->hdr[i].next) {
+		l.value = msg->hdr[i].value;
+		end = span_end(l.value);
+		next = literal_find(ctx, l.value.off, end);
+		if (likely(next == end))
+			continue;
+		l.field = field;
+		l.own = own;
+		rc = map_addresses(ctx, &l, l.value.off, next);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
 int plan_lists_from(struct alg_ctx *ctx, u32 i,
 		    const struct plan_field *field, struct reg_contact *own)
 {
 	const struct sip_msg *msg = &ctx->msg;
 	int rc;
 
+	if (ctx->pkt->dir == ALG_IN)
+		return map_lists_in(ctx, i, field, own);
+
 	for (; i != SIP_NO_HEADER; i = msg->hdr[i].next) {
 		if (own && sip_contact_is_star(&msg->buf, msg->hdr[i].value)) {
 			own->star = true;
 			continue;
 		}
-		rc = map_list(ctx, msg->hdr[i].value, field, own);
+		rc = map_list_out(ctx, msg->hdr[i].value, field, own);
 		if (rc)
 			return rc;
 	}

@@ -48,6 +48,30 @@ const char *span_slow_eol(const char *p, const char *end)
 	return end;
 }
 
+const char *span_eol(const char *line, const char *end)
+{
+	const char *last = end - 8;
+	const char *p = line;
+	u64 hits = 0;
+
+	for (; p <= last; p += 8) {
+		hits = span_eol_bytes(port_load64(p));
+		if (hits)
+			break;
+	}
+	/* look at some bytes twice rather than too far */
+	if (p > last && last >= line) {
+		p = last;
+		hits = span_eol_bytes(port_load64(p));
+	}
+	if (likely(hits)) {
+		p += port_ctz64(hits) / 8;
+		if (likely(*p == '\n'))
+			return p;
+	}
+	return span_slow_eol(line, end);
+}
+
 const char *span_sure_line(const char *p, const char *end)
 {
 	const char *last = p + 64 < end ? end - 64 : p;

@@ -149,42 +149,8 @@ static inline u64 span_eol_bytes(u64 w)
  */
 const char *span_slow_eol(const char *p, const char *end);
 
-/**
- * span_quick_eol() - the same, nearly always
- * @line: where the line begins
- * @end: limit
- *
- * Return: the line feed; NULL where span_slow_eol() must look.
- */
-static inline const char *span_quick_eol(const char *line, const char *end)
-{
-	const char *p = line;
-	u64 hits;
-
-	for (; p <= end - 8; p += 8) {
-		hits = span_eol_bytes(port_load64(p));
-		if (hits)
-			goto found;
-	}
-	/* look at some bytes twice rather than too far */
-	if (end - 8 < line)
-		return NULL;
-	p = end - 8;
-	hits = span_eol_bytes(port_load64(p));
-	if (!hits)
-		return NULL;
-found:
-	p += port_ctz64(hits) / 8;
-	return likely(*p == '\n') ? p : NULL;
-}
-
-/* span_slow_eol() where it is worth the code. */
-static inline const char *span_eol(const char *p, const char *end)
-{
-	const char *eol = span_quick_eol(p, end);
-
-	return likely(eol) ? eol : span_slow_eol(p, end);
-}
+/* The same, faster where the line is not short. */
+const char *span_eol(const char *p, const char *end);
 
 /**
  * span_sure_line() - up to where span_sure_eol() can be asked

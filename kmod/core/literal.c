@@ -197,10 +197,13 @@ void literal_pass(struct alg_ctx *ctx, const struct literal *lit)
 int literal_replace_ip(struct alg_ctx *ctx, struct span at, u8 field)
 {
 	const struct alg_bind *bind = &ctx->bind;
+	struct edit_why why = why_edit(ctx, field);
 
-	return plan_put_ip(ctx, at, ctx->pkt->dir == ALG_OUT ? &bind->wan :
-							       &bind->lan,
-			   why_edit(ctx, field));
+	if (likely(ctx->bind_usual))
+		return edit_put(&ctx->msg.buf, &ctx->edits, at,
+				ctx->other->text, ctx->other->len, why);
+	return plan_put_other_ip(ctx, at, ctx->pkt->dir == ALG_OUT ?
+				 &bind->wan : &bind->lan, why);
 }
 
 int literal_replace_port(struct alg_ctx *ctx, struct span at, u16 port,

@@ -20,15 +20,13 @@ static inline bool is_own_port(const struct alg_ctx *ctx, struct span digits)
 }
 
 /* rport of a response: the LAN host's port, when it is ours (F6). */
-static int map_rport(struct alg_ctx *ctx, const struct sip_via *via)
+static port_noinline int map_other_rport(struct alg_ctx *ctx,
+					 const struct sip_via *via)
 {
 	const struct alg_pkt *pkt = ctx->pkt;
 	u32 port;
 	int rc;
 
-	/* the same on both sides, mostly */
-	if (pkt->wan.port == pkt->lan.port && is_own_port(ctx, via->rport))
-		return 0;
 	if (!via->rport.len ||
 	    span_u32(&ctx->msg.buf, via->rport, 65535, &port))
 		return 0;
@@ -42,6 +40,17 @@ static int map_rport(struct alg_ctx *ctx, const struct sip_via *via)
 		return rc == -ENOENT ? 0 : rc;
 	return literal_replace_port(ctx, via->rport, ctx->bind.lan.port,
 				    ALG_FIELD_VIA);
+}
+
+/* The same on both sides, mostly. */
+static inline int map_rport(struct alg_ctx *ctx, const struct sip_via *via)
+{
+	const struct alg_pkt *pkt = ctx->pkt;
+
+	if (likely(pkt->wan.port == pkt->lan.port &&
+		   is_own_port(ctx, via->rport)))
+		return 0;
+	return map_other_rport(ctx, via);
 }
 
 /*
@@ -86,7 +95,9 @@ static int map_via_params(struct alg_ctx *ctx, struct sip_via *via,
 	if (ctx->pkt->dir == ALG_IN) {
 		sip_via_params(b, via);
 		ctx->branch = via->branch;
-		rc = literal_map_maddr(ctx, via->maddr, lit);
+		rc = 0;
+		if (unlikely(via->maddr.len))
+			rc = literal_map_maddr(ctx, via->maddr, lit);
 		return rc < 0 ? rc : map_received(ctx, via, ours);
 	}
 	from = params.off;

@@ -34,6 +34,19 @@ static const struct {
 	  "XbYdZf", 3 },
 	{ "abcdef", { { 2, 0, "-" }, { 2, 2, "X" } }, "ab-Xef", 2 },
 	{ "abcdef", { { 1, 1, "" }, { 2, 1, "" }, { 3, 1, "" } }, "aef", 3 },
+	{ "a long front<1>gap<2>", { { 12, 3, "" }, { 18, 3, "[two]" } },
+	  "a long frontgap[two]", 2 },
+	{ "<1>a gap in between<2>a long end of it",
+	  { { 0, 3, "[a long one]" }, { 19, 3, "" } },
+	  "[a long one]a gap in betweena long end of it", 2 },
+	{ "<1>a gap in between<2>another one, as long<3>a long end of it all",
+	  { { 0, 3, "" }, { 19, 3, "[more than]" }, { 42, 3, "." } },
+	  "a gap in between[more than]another one, as long.a long end of it all",
+	  3 },
+	{ "<1>a gap in between<2>another one, as long<3>a long end of it all",
+	  { { 0, 3, "[grow]" }, { 19, 3, "" }, { 42, 3, "[and again]" } },
+	  "[grow]a gap in betweenanother one, as long[and again]a long end of "
+	  "it all", 3 },
 };
 
 static void make_list(const struct sip_buf *b, struct edit_list *l,
@@ -84,6 +97,59 @@ START_TEST(edit_cases)
 	guard_free(out, want);
 	check_inplace(&b, &l, cases[_i].out, want);
 	guard_buf_free(&b);
+}
+END_TEST
+
+static unsigned int next_random(unsigned int *seed, unsigned int below)
+{
+	*seed = *seed * 1103515245u + 12345u;
+	return (*seed >> 16) % below;
+}
+
+/* Edits of any size in a text of any size, in order and apart. */
+static void make_random(const struct sip_buf *b, struct edit_list *l,
+			unsigned int seed)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	unsigned int end = b->len;
+	char text[33];
+	unsigned int from = next_random(&seed, 60);
+	unsigned int to, len;
+
+	edit_reset(l);
+	while (from <= end && l->n < 12) {
+		to = from + next_random(&seed, 30);
+		len = next_random(&seed, 33);
+		if (to > end)
+			to = end;
+		memcpy(text, letters + next_random(&seed, 4), len);
+		text[len] = '\0';
+		ck_assert_int_eq(edit_replace(b, l, span_make(from, to), text,
+					      why), 0);
+		from = to + 1 + next_random(&seed, 2) *
+				next_random(&seed, 150);
+	}
+}
+
+/* Both ways to apply edits write the same, whatever moves up and down. */
+START_TEST(edit_inplace_random)
+{
+	static struct edit_list l;
+	static char in[400], out[1200];
+	unsigned int seed = (unsigned int)_i * 7919u + 1;
+	struct sip_buf b = { .data = in, .len = 0 };
+	unsigned int i, rounds;
+	int len;
+
+	for (rounds = 0; rounds < 500; rounds++, seed += 977) {
+		b.len = next_random(&seed, sizeof(in));
+		for (i = 0; i < b.len; i++)
+			in[i] = (char)('!' + (i * 7 + rounds) % 90);
+		make_random(&b, &l, seed);
+		len = edit_apply(b.data, b.len, &l, out, sizeof(out));
+		ck_assert_int_eq(len, (int)b.len + l.delta);
+		check_inplace(&b, &l, out, (size_t)len);
+	}
 }
 END_TEST
 
@@ -199,6 +265,7 @@ struct Suite *suite_edit(void)
 	TCase *tc = tcase_create("edit");
 
 	unit_add_table(tc, edit_cases, cases);
+	tcase_add_loop_test(tc, edit_inplace_random, 0, 4);
 	tcase_add_test(tc, edit_delta_of_a_part);
 	tcase_add_test(tc, edit_check_refuses);
 	tcase_add_test(tc, edit_list_full);

@@ -102,6 +102,21 @@ struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
 	return b;
 }
 
+/**
+ * sipalg_binding_alone() - the same, but not as the second one of a pair
+ * @sn: namespace, locked
+ * @lan: LAN address; the port below has no binding
+ * @wan: the WAN address that it must have
+ *
+ * Return: the binding or NULL.
+ */
+struct sipalg_binding *sipalg_binding_alone(struct sipalg_net *sn,
+					    const struct sipalg_key *lan,
+					    const struct sipalg_key *wan)
+{
+	return find_lan(sn, lan, false, 0, wan);
+}
+
 static unsigned int rank(const struct sipalg_binding *b,
 			 const struct sipalg_key *far)
 {
@@ -226,7 +241,8 @@ static int list_binding(struct sipalg_net *sn, struct sipalg_binding *b)
 		sipalg_event_exhausted(sn, SIPALG_FULL_PORTS_HOST, &b->lan);
 	if (err)
 		return err;
-	if (sipalg_binding_by_wan(sn, &b->wan)) {
+	if (b->kind == SIPALG_BINDING_SIP &&
+	    sipalg_binding_by_wan(sn, &b->wan)) {
 		sipalg_lanhost_put(sn, &b->lan, SIPALG_HOST_BINDINGS);
 		return -EEXIST;
 	}
@@ -395,7 +411,7 @@ static struct sipalg_binding *make(struct sipalg_net *sn,
  * sipalg_binding_new() - list a binding; nobody holds it yet
  * @sn: namespace, locked; its transaction tells device and masquerade
  * @lan: LAN address
- * @wan: WAN address
+ * @wan: WAN address; for media sipalg_port_free() just said so
  * @kind: enum sipalg_binding_kind; of a pair these are the even ports
  *
  * Return: the binding, or an ERR_PTR: -ENOMEM, -ENOSPC, -EEXIST.

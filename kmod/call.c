@@ -146,23 +146,30 @@ void sipalg_call_due(struct sipalg_call *c)
 	arm(c, now);
 }
 
-/* What the last <> hold, if that is a SIP URI: nearly always what is meant. */
-static struct span last_uri(const struct sip_buf *b, struct span value)
+/* The URI of <URI> and "name" <URI>, the usual forms; none of another one. */
+static struct span usual_uri(const struct sip_buf *b, struct span value)
 {
-	u32 end = span_end(value);
-	u32 open = span_rfind(b, value.off, end, '<');
-	u32 shut = span_find(b, open, end, '>');
+	u32 at = value.off, end = span_end(value), shut;
 
-	if (shut == end || (b->data[open + 1] | 0x20) != 's')
+	if (b->data[at] == '"') {
+		at = span_find(b, at + 1, end, '"');
+		if (b->data[at - 1] == '\\')
+			return span_make(0, 0);
+		at++;
+	}
+	if (at < end && b->data[at] == ' ')
+		at++;
+	if (at >= end || b->data[at] != '<')
 		return span_make(0, 0);
-	return span_make(open + 1, shut);
+	shut = span_find(b, at, end, '>');
+	return shut < end ? span_make(at + 1, shut) : span_make(0, 0);
 }
 
 /* The URI of a From or To, cut to what is kept. */
 static struct span uri_of(const struct sip_msg *msg, enum sip_hdr_id id)
 {
 	struct span value = sip_msg_value(msg, id);
-	struct sip_addr addr = { .uri = last_uri(&msg->buf, value) };
+	struct sip_addr addr = { .uri = usual_uri(&msg->buf, value) };
 	u32 pos = value.off;
 
 	if (!addr.uri.len &&
@@ -172,17 +179,20 @@ static struct span uri_of(const struct sip_msg *msg, enum sip_hdr_id id)
 	return addr.uri;
 }
 
-/* A short text, by words: a call of memcpy() costs more. */
+/* A short text, by words, the last two of which overlap. */
 static char *put_text(char *to, const char *from, u32 len)
 {
-	for (; len >= sizeof(u64); len -= sizeof(u64)) {
-		memcpy(to, from, sizeof(u64));
-		to += sizeof(u64);
-		from += sizeof(u64);
+	u32 i;
+
+	if (len < sizeof(u64)) {
+		for (i = 0; i < len; i++)
+			to[i] = from[i];
+		return to + len;
 	}
-	while (len--)
-		*to++ = *from++;
-	return to;
+	for (i = 0; i < len - sizeof(u64); i += sizeof(u64))
+		memcpy(to + i, from + i, sizeof(u64));
+	memcpy(to + len - sizeof(u64), from + len - sizeof(u64), sizeof(u64));
+	return to + len;
 }
 
 static int set_text(struct sipalg_call *c, const char *data,

@@ -15,8 +15,8 @@ static void queue(struct sipalg_call *c)
 	u8 dir = c->alg.dir;
 
 	c->spoke = false;
-	list_move_tail(&c->early, &c->sn->early[dir]);
-	list_move_tail(&c->early_of_host, &c->host->early[dir]);
+	list_add_tail(&c->early, &c->sn->early[dir]);
+	list_add_tail(&c->early_of_host, &c->host->early[dir]);
 }
 
 /*
@@ -55,6 +55,7 @@ static struct sipalg_call *find_silent(struct list_head *list, bool of_host)
 	unsigned int n = SIPALG_MAX_WALK;
 
 	while (c && c->spoke && n--) {
+		sipalg_early_leave(c);
 		queue(c);
 		c = first_of(list, of_host);
 	}

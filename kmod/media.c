@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 
+#include "compat.h"
 #include "sipalg.h"
 
 /* Most dialogs have one line: its room is in the dialog. */
@@ -37,35 +38,32 @@ static size_t size_of(const struct sipalg_call *call,
 	return m == &call->first ? 0 : sizeof(*m);
 }
 
-static struct sipalg_binding *find_port(struct sipalg_net *sn,
-					const struct alg_ep *ep)
+/* The key of a port of the LAN host's, and that of its WAN address. */
+static void set_keys(const struct sipalg_net *sn, u16 port,
+		     struct sipalg_key *lan, struct sipalg_key *wan)
 {
-	struct sipalg_key lan, wan;
+	const struct alg_pkt *pkt = &sn->work->pkt;
 
-	sipalg_key_from_ep(&lan, ep, IPPROTO_UDP);
-	sipalg_key_from_ep(&wan, &sn->work->pkt.wan, IPPROTO_UDP);
-	return sipalg_binding_by_lan(sn, &lan, 0, &wan);
+	sipalg_key_from_ep(lan, &pkt->lan, IPPROTO_UDP);
+	lan->port = port;
+	sipalg_key_from_ep(wan, &pkt->wan, IPPROTO_UDP);
 }
 
 /*
- * A new binding of a LAN port; @hint: 0, or the port outside that it should
- * get; @pair: the next ports are to be bound together too.
+ * A new binding of a LAN port; @wan: the port outside that it should get, or
+ * 0; @pair: the next ports are to be bound together too.
  */
 static struct sipalg_binding *make_port(struct sipalg_net *sn,
-					const struct alg_ep *ep, u16 hint,
-					bool pair)
+					const struct sipalg_key *lan,
+					struct sipalg_key *wan, bool pair)
 {
 	int oif = sn->work->txn.oif;
-	struct sipalg_key lan, wan;
 
-	sipalg_key_from_ep(&lan, ep, IPPROTO_UDP);
-	sipalg_key_from_ep(&wan, &sn->work->pkt.wan, IPPROTO_UDP);
-	wan.port = hint;
-	if ((!hint || !sipalg_port_free(sn, &wan, oif)) &&
-	    sipalg_port_pick(sn, &lan, &wan, oif, pair))
+	if ((!wan->port || !sipalg_port_free(sn, wan, oif)) &&
+	    sipalg_port_pick(sn, lan, wan, oif, pair))
 		return ERR_PTR(-ENOSPC);
-	return sipalg_binding_new(sn, &lan, &wan,
-				  pair && !(lan.port & 1) ?
+	return sipalg_binding_new(sn, lan, wan,
+				  pair && !(lan->port & 1) ?
 				  SIPALG_BINDING_PAIR : SIPALG_BINDING_MEDIA);
 }
 
@@ -81,14 +79,18 @@ static int bind_rtp(struct sipalg_net *sn, const struct alg_media *req,
 		    bool next, struct sipalg_fresh *f)
 {
 	struct sipalg_media *m = &f->line;
-	struct alg_ep rtcp = req->lan;
+	struct sipalg_key lan, wan, rtcp;
 
-	m->rtp = find_port(sn, &req->lan);
+	set_keys(sn, req->lan.port, &lan, &wan);
+	m->rtp = sipalg_binding_by_lan(sn, &lan, 0, &wan);
 	if (m->rtp)
 		return m->rtp->kind == SIPALG_BINDING_MEDIA ? 0 : -EACCES;
+	rtcp = lan;
 	rtcp.port++;
-	next = next && !find_port(sn, &rtcp);
-	m->rtp = make_port(sn, &req->lan, 0, next);
+	if (next && sipalg_binding_alone(sn, &rtcp, &wan))
+		next = false;
+	wan.port = 0;
+	m->rtp = make_port(sn, &lan, &wan, next);
 	f->rtp_made = !IS_ERR(m->rtp);
 	return PTR_ERR_OR_ZERO(m->rtp);
 }
@@ -97,16 +99,16 @@ static int bind_rtcp(struct sipalg_net *sn, const struct alg_media *req,
 		     bool next, struct sipalg_fresh *f)
 {
 	struct sipalg_media *m = &f->line;
-	struct alg_ep rtcp = req->lan;
-	u16 hint = 0;
+	struct sipalg_key lan, wan;
 
-	rtcp.port = req->lan_rtcp_port;
-	m->rtcp = find_port(sn, &rtcp);
+	set_keys(sn, req->lan_rtcp_port, &lan, &wan);
+	m->rtcp = sipalg_binding_by_lan(sn, &lan, 0, &wan);
 	if (m->rtcp)
 		return m->rtcp->kind == SIPALG_BINDING_MEDIA ? 0 : -EACCES;
+	wan.port = 0;
 	if (next && m->rtp->wan.port < SIPALG_PORTS - 1)
-		hint = m->rtp->wan.port + 1;
-	m->rtcp = make_port(sn, &rtcp, hint, false);
+		wan.port = m->rtp->wan.port + 1;
+	m->rtcp = make_port(sn, &lan, &wan, false);
 	f->rtcp_made = !IS_ERR(m->rtcp);
 	return PTR_ERR_OR_ZERO(m->rtcp);
 }
@@ -244,7 +246,8 @@ static void open_port(struct sipalg_binding *b, struct nf_conn *master,
 		return;
 	b->open = 1;
 	b->class = class;
-	sipalg_pinhole_open(b, master);
+	if (b->exp || expect_is_followed())
+		sipalg_pinhole_open(b, master);
 }
 
 enum { CLASS_RTP, CLASS_RTCP, CLASS_OTHER };
@@ -504,7 +507,8 @@ static void keep_signal(const struct sipalg_binding *b)
 
 static void tend(struct sipalg_binding *b, const struct alg_pkt *pkt)
 {
-	sipalg_flow_prune(b);
+	if (!hlist_empty(&b->flows))
+		sipalg_flow_prune(b);
 	if (pkt)
 		sipalg_binding_signal(b, pkt);
 }

@@ -86,13 +86,19 @@ bool sipalg_port_free(struct sipalg_net *sn, const struct sipalg_key *wan,
 static bool try_port(struct sipalg_net *sn, struct sipalg_key *wan, u32 port,
 		     int ifindex, bool pair)
 {
-	if (pair && port + 1 >= SIPALG_PORTS)
-		return false;
-	wan->port = port + pair;
-	if (pair && !sipalg_port_free(sn, wan, ifindex))
-		return false;
+	struct sipalg_key next = *wan;
+
 	wan->port = port;
-	return sipalg_port_free(sn, wan, ifindex);
+	if (!sipalg_port_free(sn, wan, ifindex))
+		return false;
+	if (!pair)
+		return true;
+	if (port + 1 >= SIPALG_PORTS)
+		return false;
+	/* the second one of a pair it cannot be: @port would be the first */
+	next.port = port + 1;
+	return !sipalg_table_find(&sn->by_wan, next.word) &&
+	       !sipalg_port_served(sn, &next, ifindex);
 }
 
 /**

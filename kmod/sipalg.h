@@ -126,6 +126,9 @@ struct sipalg_binding *sipalg_binding_by_lan(struct sipalg_net *sn,
 					     const struct sipalg_key *lan,
 					     int oif,
 					     const struct sipalg_key *wan);
+struct sipalg_binding *sipalg_binding_alone(struct sipalg_net *sn,
+					    const struct sipalg_key *lan,
+					    const struct sipalg_key *wan);
 struct sipalg_binding *sipalg_binding_towards(struct sipalg_net *sn,
 					      const struct sipalg_key *lan,
 					      int oif,

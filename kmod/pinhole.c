@@ -9,17 +9,12 @@
  * us, and so that a flowtable does not make the flow invisible. A flow that
  * carries another helper already is left to it.
  *
- * What opens a media binding is its own mark: lookup.c then admits the first
- * packet from outside, as RELATED to the signalling, and the firewall lets it
- * in. An expectation says the same to others: conntrackd takes it to a backup
- * router, `conntrack -E expect` shows it. It costs more than the rest of a
- * media line, its table is small, and while there is any in the system every
- * new flow takes a global lock. So a binding has one only when somebody
- * follows expectations (as conntrack does with its own events), while it
- * waits for its first packet, and while there is room; then that packet is
- * RELATED by the expectation. Goal: what is announced is open before the
- * message leaves, and closed when the binding goes. This file must never keep
- * an expectation whose function is about to be unloaded.
+ * A media binding has one expectation while it waits for its first packet
+ * from outside. It makes that packet RELATED, and the firewall lets it in.
+ * When the expectation table is full, or after the expectation was used up,
+ * the binding alone admits the flow (lookup.c). Goal: what is announced is
+ * open before the message leaves, and closed when the binding goes. This file
+ * must never keep an expectation whose function is about to be unloaded.
  */
 #include <linux/module.h>
 #include <net/netfilter/nf_conntrack_helper.h>
@@ -114,8 +109,7 @@ static struct nf_ct_helper_expectfn expectfn = {
  * @b: media binding, open; its namespace is locked
  * @master: signalling conntrack with our helper
  *
- * Nothing when nobody follows expectations. Failure is no error: the binding
- * admits the flow by itself.
+ * Failure is no error: the binding admits the flow by itself.
  */
 void sipalg_pinhole_open(struct sipalg_binding *b, struct nf_conn *master)
 {
@@ -127,7 +121,7 @@ void sipalg_pinhole_open(struct sipalg_binding *b, struct nf_conn *master)
 	if (b->exp && expect_waits(b->exp))
 		return;
 	sipalg_pinhole_close(b);
-	if (!expect_is_followed() || !sipalg_attached(master) || !is_room())
+	if (!sipalg_attached(master) || !is_room())
 		return;
 	exp = nf_ct_expect_alloc(master);
 	if (!exp)

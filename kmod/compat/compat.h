@@ -7,10 +7,7 @@
 #ifndef SIPALG_COMPAT_H
 #define SIPALG_COMPAT_H
 
-#include <linux/bits.h>
 #include <linux/module.h>
-#include <linux/netfilter.h>
-#include <linux/netfilter/nfnetlink.h>
 #include <linux/poison.h>
 #include <linux/timer.h>
 #include <net/netfilter/nf_conntrack_core.h>
@@ -171,16 +168,6 @@ static inline void conntrack_inherit(struct nf_conn *ct,
 	if (!ct->secmark)
 		ct->secmark = master->secmark;
 #endif
-}
-
-/*
- * Does anybody follow the expectations that are made? The kernel keeps this
- * for its own events (sysctl nf_conntrack_events); it counts all namespaces.
- */
-static inline bool expect_is_followed(void)
-{
-	return READ_ONCE(nf_ctnetlink_has_listener) &
-	       BIT(NFNLGRP_CONNTRACK_EXP_NEW);
 }
 
 /* Still waiting for its packet? No lock: an answer for the next message. */

@@ -72,22 +72,6 @@ class Program:
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
-class Follower(Program):
-    """`conntrack -E expect`: as long as somebody follows them, expectations
-    are made."""
-
-    def __init__(self, t):
-        super().__init__(t, t.net.router, "conntrack")
-        self.start(["conntrack", "-E", "expect"])
-        t.until(self.listens, "`conntrack -E expect` does not listen")
-
-    def listens(self):
-        """Has a netfilter socket of the router joined a group?"""
-        lines = self.t.net.sh("cat", "/proc/net/netlink").stdout.splitlines()
-        return any(l.split()[1] == "12" and int(l.split()[3], 16)
-                   for l in lines[1:])
-
-
 class Kamailio(Program):
     """Registrar and proxy on 52.0.0.10, digest, no NAT help."""
 

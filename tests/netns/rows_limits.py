@@ -16,7 +16,6 @@ from flows import (IN, INVITE, OPTIONS, REGISTER, call_in, call_out,
                    check_offer, phone, register, registrar, second_proxy,
                    text, via_back)
 from peer import Peer, Rtp, Sent
-from real import Follower
 from sip import fill
 from topo import PHONES, REGISTRAR, WAN
 
@@ -368,7 +367,6 @@ def pinholes(t):
     t.equal(t.net.conntrack("expect"), [], "expectations of port 1000")
     server.reply(got, 486)
     who.expect(486)
-    Follower(t)
     used = call_out(t, who, server, rtp=21000, far_rtp=31000)
     late = call_out(t, who, server, rtp=22000, far_rtp=32000)
     used.audio()

@@ -12,7 +12,6 @@ from flows import (IN, INVITE, REGISTER, call_out, calling_in,
                    calling_out, check_offer, phone, register, registering,
                    registrar, second_proxy, text, together, via_back)
 from peer import Peer, Rtp
-from real import Follower
 from rows_time import quiet
 from topo import REGISTRAR
 
@@ -122,7 +121,6 @@ def unanswered(t, reg, server):
 @row("I-04", "no INVITE, answer or BYE of one call closes another's pinholes")
 def by_dialog(t):
     server = registrar(t)
-    Follower(t)
     reg, calls = trunk(t, phone(t), server, 8)
     if t.helped:                        # nothing was sent: all are waiting
         waiting = t.net.conntrack("expect")

@@ -16,7 +16,6 @@ import case as cases
 from case import MODULE, SLOW, row
 from flows import (IN, INVITE, OPTIONS, REGISTER, call_in, call_out, phone,
                    register, registrar, second_proxy)
-from real import Follower
 from rows_life import module, reload, unload
 from sip import fill
 from topo import PHONES, PROXY2, REGISTRAR
@@ -338,7 +337,7 @@ def deleted(t):
     for _ in range(3):
         twin = Twin(t)
         case = twin.case
-        server, follower = registrar(case), Follower(case)
+        server = registrar(case)
         regs = [register(case, phone(case, i, user="u%d" % i), server)
                 for i in range(2)]
         calls = [call_in(case, reg, rtp=22000 + 10 * i, far_rtp=32000 + 10 * i)
@@ -347,7 +346,6 @@ def deleted(t):
         for call in calls[:2]:
             call.audio()
         t.ok(case.net.conntrack("expect"), "no expectation to leave behind")
-        follower.stop()
         subprocess.run(["ip", "netns", "del", case.net.router], check=True)
         twin.stop()
         t.programs.remove(twin)

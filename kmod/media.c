@@ -246,8 +246,7 @@ static void open_port(struct sipalg_binding *b, struct nf_conn *master,
 		return;
 	b->open = 1;
 	b->class = class;
-	if (b->exp || expect_is_followed())
-		sipalg_pinhole_open(b, master);
+	sipalg_pinhole_open(b, master);
 }
 
 enum { CLASS_RTP, CLASS_RTCP, CLASS_OTHER };

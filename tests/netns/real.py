@@ -4,6 +4,7 @@ import glob
 import json
 import math
 import os
+import re
 import select
 import shutil
 import socket
@@ -279,8 +280,10 @@ class Sipp(Program):
         self.start(["sipp", *args, "-nostdin", "-watchdog_interval", "0",
                     "-trace_err", "-error_file", self.path("errors")])
 
-    def success(self, within=120):
-        """Polls until it has ended; every call must have succeeded."""
+    def success(self, wire, within=120):
+        """Polls until it has ended; every call must have succeeded.
+
+        What the wire saw of the first one that did not is told."""
         status = self.wait(within * SLOW)
         if status == 0:
             return
@@ -288,8 +291,10 @@ class Sipp(Program):
         if os.path.exists(self.path("errors")):
             with open(self.path("errors"), errors="replace") as f:
                 errors = f.read()
-        raise Fail("sipp ended with %s\n%s\n%s" % (
-            status, errors[-1500:], self.log()[-1500:]))
+        failed = re.search(r"Aborting call .* Call-ID '(.*?)'", errors)
+        raise Fail("sipp ended with %s\n%s\n%s\n%s" % (
+            status, errors[-1500:], self.log()[-1500:],
+            wire.story(failed.group(1)) if failed else ""))
 
 
 class Wire:
@@ -323,7 +328,7 @@ class Wire:
         payload = data[head + 8:]
         if b"SIP/2.0" in payload[:200]:
             message = Message(payload, source)
-            message.to = to
+            message.to, message.when = to, time.monotonic()
             self.messages.append(message)
         elif payload[0] >> 6 == 2 and not 200 <= payload[1] <= 204:
             self.rtp[(source, to)] = self.rtp.get((source, to), 0) + 1
@@ -333,6 +338,13 @@ class Wire:
         return [m for m in list(self.messages) if test(m) and (
             m.status == what if isinstance(what, int) else
             m.status is None and m.method == what)]
+
+    def story(self, callid):
+        """The messages of one call, a line each."""
+        return "\n".join(
+            "%10.2f %s:%d -> %s:%d %s, CSeq %s" % (
+                (m.when,) + m.source + m.to + (m.start, m.get("cseq")))
+            for m in list(self.messages) if m.get("call-id") == callid)
 
     def packets(self, source=None, to=None):
         """RTP packets from or to an address."""

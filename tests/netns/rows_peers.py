@@ -70,7 +70,7 @@ def sipp_calls(t):
     t.until(lambda: outside.find("INVITE"), "no INVITE arrived", 40)
     offers = outside.find("INVITE")
     t.equal(offers[0].sdp.rtp()[0], WAN, "address in the SDP")
-    near.success()
+    near.success(outside)
     far.stop()
     ports = {m.sdp.rtp() for m in outside.find("INVITE")}
     for addr in ports:
@@ -88,7 +88,7 @@ def many_calls(t):
                 *rate(25), "-d", "3000")
     t.until(lambda: outside.find("INVITE"), "no INVITE arrived", 40)
     t.equal(outside.find("INVITE")[0].sdp.rtp()[0], WAN, "address in the SDP")
-    near.success()
+    near.success(outside)
     if t.helped:
         t.until(lambda: t.show("status")["calls"] == 0, "calls remain")
         t.equal(t.show("media"), [], "media")

@@ -302,7 +302,8 @@ static inline bool may_have_learnt(const struct alg_ctx *ctx,
  * kept, NULL when nobody asks for it.
  */
 static inline int map_list_out(struct alg_ctx *ctx, struct span value,
-			   const struct plan_field *field, struct reg_contact *own)
+			       const struct plan_field *field,
+			       struct reg_contact *own)
 {
 	const struct list l = { .value = value, .field = field, .own = own };
 	const struct sip_buf *b = &ctx->msg.buf;

@@ -87,29 +87,38 @@ static inline int read_sent_by(const struct sip_buf *b, u32 from, u32 end,
  * The usual parameter: nothing stands around its '='. Its first letter tells
  * which one it can be.
  */
-static port_noinline void take_usual(const struct sip_buf *b, const char *name,
-			      const char *end, struct sip_via *via)
+static port_noinline void take_usual(const struct sip_buf *b,
+				     const char *name, const char *end,
+				     struct sip_via *via)
 {
 	u64 w = port_load64(name) | SPAN_FOLD;
-	struct span *value;
-	u32 len;
+	struct span *value = NULL;
+	u32 len = 0;
 
-	if ((u8)w == 'r' && span_keep(w, 6) == RPORT) {
-		value = &via->rport;
-		len = 6;
-	} else if ((u8)w == 'r' && w == RECEIVED && name[8] == '=') {
-		value = &via->received;
-		len = 9;
-	} else if ((u8)w == 'b' && span_keep(w, 7) == BRANCH) {
-		value = &via->branch;
-		len = 7;
-	} else if ((u8)w == 'm' && span_keep(w, 6) == MADDR) {
-		value = &via->maddr;
-		len = 6;
-	} else {
-		return;
+	switch (*name | 0x20) {
+	case 'r':
+		if (span_keep(w, 6) == RPORT) {
+			value = &via->rport;
+			len = 6;
+		} else if (w == RECEIVED && name[8] == '=') {
+			value = &via->received;
+			len = 9;
+		}
+		break;
+	case 'b':
+		if (span_keep(w, 7) == BRANCH) {
+			value = &via->branch;
+			len = 7;
+		}
+		break;
+	case 'm':
+		if (span_keep(w, 6) == MADDR) {
+			value = &via->maddr;
+			len = 6;
+		}
+		break;
 	}
-	if (name + len < end)
+	if (value && name + len < end)
 		*value = span_make((u32)(name + len - b->data),
 				   (u32)(end - b->data));
 }

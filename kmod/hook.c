@@ -49,7 +49,7 @@ static void set_ep(struct alg_ep *ep, __be32 ip, __be16 port)
  * Which side of the flow is behind NAT? With both translated it is the one
  * whose address is private; with two of them the flow stays in the house.
  */
-static int inside_of(const struct nf_conn *ct)
+static __always_inline int inside_of(const struct nf_conn *ct)
 {
 	const struct nf_conntrack_tuple *orig =
 		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;

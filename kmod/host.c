@@ -279,22 +279,28 @@ int sipalg_host_prepare(struct sipalg_net *sn)
 
 /*
  * The LAN host turns to this far end through the bindings that it named; who
- * only gets an answer from it is nobody to be let in.
+ * only gets an answer from it is nobody to be let in. A binding that nobody
+ * holds stays for a transaction.
  */
-static void note_peer(struct sipalg_net *sn)
+static noinline void note_used(struct sipalg_net *sn)
 {
 	const struct alg_pkt *pkt = &sn->work->pkt;
 	struct sipalg_txn *txn = &sn->work->txn;
 	struct sipalg_binding *b;
+	struct sipalg_key peer;
 	unsigned int i;
 
+	sipalg_key_from_ep(&peer, &pkt->peer, pkt->proto);
 	for (i = 0; i < txn->nused; i++) {
 		b = txn->used[i];
 		if (sip_msg_is_request(&sn->work->ctx.msg))
-			sipalg_key_from_ep(&b->peer, &pkt->peer, pkt->proto);
+			b->peer = peer;
 		if (!b->masq)
 			b->masq = sipalg_host_masq(sn);
-		sipalg_binding_signal(b, pkt);
+		b->signal = peer;
+		b->signal_port = pkt->lan.port;
+		if (!b->refs)
+			sipalg_binding_touch(b);
 	}
 }
 
@@ -304,18 +310,14 @@ static void note_peer(struct sipalg_net *sn)
  */
 void sipalg_host_commit(struct sipalg_net *sn)
 {
-	struct sipalg_txn *txn = &sn->work->txn;
-	u8 what = sn->work->ctx.step.what;
-	unsigned int i;
+	const struct sipalg_txn *txn = &sn->work->txn;
 
-	note_peer(sn);
-	if (is_reg_step(what))
+	if (is_reg_step(sn->work->ctx.step.what))
 		sipalg_reg_commit(sn);
 	else if (txn->call || txn->nfresh || txn->remotes)
 		sipalg_call_commit(sn);
-	for (i = 0; i < txn->nused; i++)
-		if (!txn->used[i]->refs)
-			sipalg_binding_touch(txn->used[i]);
+	if (txn->nused)
+		note_used(sn);
 }
 
 /**

@@ -12,6 +12,7 @@
 #include <linux/udp.h>
 #include <net/dst.h>
 #include <net/ip.h>
+#include <net/route.h>
 #include <net/udp.h>
 
 #include "sipalg.h"
@@ -46,11 +47,22 @@ static void fix_udp(struct sk_buff *skb, unsigned int protoff)
 				       IPPROTO_UDP, 0);
 }
 
-/* A message that no longer fits the link may be cut into fragments. */
-static void let_fragment(struct sk_buff *skb, struct iphdr *iph)
+/* Does it fit the link? Most routes have no MTU of their own. */
+static bool fits(const struct sk_buff *skb)
 {
-	if (!skb_dst(skb) || skb->len <= dst_mtu(skb_dst(skb)))
-		return;
+	const struct dst_entry *dst = skb_dst(skb);
+
+	if (!dst)
+		return true;
+	if (!skb_rtable(skb)->rt_pmtu && !dst_metric_raw(dst, RTAX_MTU) &&
+	    !dst->lwtstate)
+		return skb->len <= READ_ONCE(dst->dev->mtu);
+	return skb->len <= dst_mtu(dst);
+}
+
+/* A message that no longer fits the link may be cut into fragments. */
+static noinline void let_fragment(struct sk_buff *skb, struct iphdr *iph)
+{
 	iph->frag_off &= ~htons(IP_DF);
 	if (!iph->id)
 		ip_select_ident(dev_net(skb_dst(skb)->dev), skb, NULL);
@@ -64,7 +76,7 @@ static void fix_ip(struct sk_buff *skb, int grow)
 
 	csum_replace2(&iph->check, iph->tot_len, len);
 	iph->tot_len = len;
-	if (grow > 0 && iph->frag_off & htons(IP_DF))
+	if (grow > 0 && iph->frag_off & htons(IP_DF) && !fits(skb))
 		let_fragment(skb, iph);
 }
 

@@ -350,10 +350,12 @@ static void join_binding(struct sipalg_net *sn, struct sipalg_call *c)
 	c->binding = b;
 }
 
-static void touch(struct sipalg_call *c)
+/* Its time is read anew when it is due: only a shorter one must be said. */
+static void touch(struct sipalg_call *c, bool sooner)
 {
 	c->touched = (u32)jiffies;
-	arm(c, c->touched);
+	if (sooner)
+		arm(c, c->touched);
 	if (c->alg.state == ALG_CALL_EARLY)
 		sipalg_early_touch(c);
 	else
@@ -382,9 +384,11 @@ static bool is_adopted(const struct sipalg_net *sn)
  */
 void sipalg_call_commit(struct sipalg_net *sn)
 {
-	struct sipalg_call *c = sn->work->txn.call;
+	struct sipalg_txn *txn = &sn->work->txn;
+	struct sipalg_call *c = txn->call;
 	u8 what = sn->work->ctx.step.what;
-	u8 state;
+	u8 state, bye;
+	bool answered;
 
 	if (!c) {
 		sipalg_media_abort(sn);
@@ -396,17 +400,21 @@ void sipalg_call_commit(struct sipalg_net *sn)
 		return;
 	}
 	state = c->alg.state;
+	bye = c->alg.bye;
 	if (what != ALG_STEP_NONE)
 		c->alg = sn->work->ctx.step.call;
 	join_binding(sn, c);
-	sipalg_media_commit(sn, c);
+	if (sn->work->ctx.has_sdp || txn->nfresh || txn->remotes)
+		sipalg_media_commit(sn, c);
 	sipalg_media_tend(c, &sn->work->pkt);
-	if (what == ALG_STEP_CALL_ANSWER || is_adopted(sn))
+	answered = what == ALG_STEP_CALL_ANSWER || is_adopted(sn);
+	if (answered)
 		answer(c);
 	else if (what == ALG_STEP_CALL_REJECT &&
 		 sn->work->pkt.dir == ALG_IN)	/* the LAN host's offer */
 		sipalg_media_reject(c);
-	touch(c);
+	touch(c, answered || !c->announced || state != c->alg.state ||
+		 bye != c->alg.bye);
 	if (!c->announced)
 		sipalg_event_call(c, SIPALG_EVENT_NEW);
 	else if (c->alg.state != state)

@@ -164,10 +164,11 @@ static void keep_alive(struct sipalg_net *sn, struct nf_conn *ct)
 static bool carry_out(struct sipalg_net *sn, struct sk_buff *skb,
 		      unsigned int protoff)
 {
+	const struct sipalg_txn *txn = &sn->work->txn;
 	struct alg_ctx *ctx = &sn->work->ctx;
 	int err = 0;
 
-	if (ctx->step.what != ALG_STEP_NONE || sn->work->txn.nremote)
+	if (ctx->step.what != ALG_STEP_NONE || txn->nfresh || txn->nremote)
 		err = sipalg_host_prepare(sn);
 	if (!err && ctx->verdict == ALG_REWRITE)
 		err = sipalg_rewrite(sn, skb, protoff);

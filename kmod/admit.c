@@ -28,29 +28,6 @@ static const char *peek(struct sipalg_net *sn, const struct sk_buff *skb,
 	return skb_header_pointer(skb, off, *len, sn->work->payload);
 }
 
-/**
- * sipalg_is_registrar() - did this far end grant a registration?
- * @b: signalling binding; its namespace is locked
- * @src: the far end's address
- *
- * Of a PBX with many registrations the newest ones tell.
- */
-bool sipalg_is_registrar(const struct sipalg_binding *b, __be32 src)
-{
-	const struct sipalg_reg *r;
-	unsigned int n = 0;
-
-	if (!b->refs)
-		return false;
-	hlist_for_each_entry(r, &b->regs, of_binding) {
-		if (r->alg.state == ALG_REG_ACTIVE && r->peer.v4 == src)
-			return true;
-		if (++n == SIPALG_MAX_WALK)
-			break;
-	}
-	return false;
-}
-
 /* The Request-URI is a registered contact: its user, our host and port. */
 static bool names_contact(const struct sipalg_binding *b, const char *data,
 			  u32 len)
@@ -59,15 +36,13 @@ static bool names_contact(const struct sipalg_binding *b, const char *data,
 	struct sip_buf buf = { .data = data, .len = len };
 	struct alg_ep wan;
 	struct span user;
-	u64 hash;
 
 	if (READ_ONCE(sn->tunables.reg_source) == SIPALG_SOURCE_REGISTRAR)
 		return false;
 	sipalg_key_to_ep(&b->wan, &wan);
 	if (!alg_request_is_for(data, len, &wan, &user))
 		return false;
-	hash = span_hash(&buf, user, sn->seed);
-	return sipalg_contact_active(sn, sipalg_contact_key(sn, &b->wan, hash));
+	return sipalg_is_contact(b, (u32)span_hash(&buf, user, sn->seed));
 }
 
 /* Call-ID and one of the tags are those of a dialog of this LAN host. */

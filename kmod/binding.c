@@ -471,6 +471,7 @@ void sipalg_binding_put(struct sipalg_binding *b, bool kill_flows)
 		b->packets[1] = 0;
 		b->used = 0;
 	} else {
+		sipalg_reglist_close(b);
 		b->until = 0;
 	}
 	sipalg_binding_touch(b);

@@ -16,6 +16,10 @@ static void leave_it(void *object)
 {
 }
 
+#define REG(n)								       \
+	{ "sipalg_reg" #n, offsetof(struct sipalg_reg, text) +		       \
+			   SIPALG_REG_ROOM + (n) * SIPALG_REG_STEP }
+
 static const struct {
 	const char *name;
 	unsigned int size;
@@ -27,7 +31,13 @@ static const struct {
 	[SIPALG_CACHE_PAIR] = {
 		"sipalg_pair", 2 * sizeof(struct sipalg_binding) },
 	[SIPALG_CACHE_FLOW] = { "sipalg_flow", sizeof(struct sipalg_flow) },
-	[SIPALG_CACHE_REG] = { "sipalg_reg", sizeof(struct sipalg_reg) },
+	[SIPALG_CACHE_REG] = REG(0),
+	[SIPALG_CACHE_REG + 1] = REG(1),
+	[SIPALG_CACHE_REG + 2] = REG(2),
+	[SIPALG_CACHE_REG + 3] = REG(3),
+	[SIPALG_CACHE_REG + 4] = REG(4),
+	[SIPALG_CACHE_REG + 5] = REG(5),
+	[SIPALG_CACHE_REG + 6] = REG(6),
 	[SIPALG_CACHE_CALL] = { "sipalg_call", sizeof(struct sipalg_call) },
 	[SIPALG_CACHE_MEDIA] = { "sipalg_media", sizeof(struct sipalg_media) },
 	[SIPALG_CACHE_SEGMENT] = {

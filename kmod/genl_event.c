@@ -55,7 +55,8 @@ static void finish(struct message *m, int err)
 
 void sipalg_event_reg(struct sipalg_reg *r, enum sipalg_event event)
 {
-	struct message m = { .sn = r->sn, .group = SIPALG_GROUP_REG };
+	struct message m = { .sn = r->binding->sn,
+			     .group = SIPALG_GROUP_REG };
 
 	if (has_listeners(m.sn, m.group) &&
 	    begin(&m, SIPALG_SIZE_OBJECT, SIPALG_CMD_REG_GET, event))

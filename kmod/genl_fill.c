@@ -114,15 +114,20 @@ int sipalg_fill_key(struct sk_buff *skb, int attr, const struct sipalg_key *k)
 
 int sipalg_fill_reg(struct sk_buff *skb, const struct sipalg_reg *r)
 {
+	const struct sipalg_binding *b = r->binding;
+	char contact[SIPALG_TEXT];
+	struct sipalg_key peer;
+
+	sipalg_key_v4(&peer, r->peer, htons(r->peer_port), b->lan.proto);
 	if (put_uri(skb, SIPALG_A_AOR, r->text, r->aor_len) ||
-	    put_uri(skb, SIPALG_A_CONTACT, r->text + r->aor_len,
-		    r->contact_len) ||
-	    sipalg_fill_key(skb, SIPALG_A_LAN, &r->lan) ||
-	    sipalg_fill_key(skb, SIPALG_A_WAN, &r->wan) ||
-	    sipalg_fill_key(skb, SIPALG_A_PEER, &r->peer) ||
-	    nla_put_u8(skb, SIPALG_A_PROTO, r->lan.proto) ||
+	    put_uri(skb, SIPALG_A_CONTACT, contact,
+		    sipalg_regtext_contact(r, contact)) ||
+	    sipalg_fill_key(skb, SIPALG_A_LAN, &b->lan) ||
+	    sipalg_fill_key(skb, SIPALG_A_WAN, &b->wan) ||
+	    sipalg_fill_key(skb, SIPALG_A_PEER, &peer) ||
+	    nla_put_u8(skb, SIPALG_A_PROTO, b->lan.proto) ||
 	    nla_put_u32(skb, SIPALG_A_EXPIRES, sipalg_reg_left(r)) ||
-	    nla_put_u8(skb, SIPALG_A_REG_STATE, r->alg.state))
+	    nla_put_u8(skb, SIPALG_A_REG_STATE, r->state))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -33,7 +33,7 @@ void sipalg_host_begin(struct sipalg_net *sn, struct nf_conn *ct, int oif)
 	txn->reg_made = false;
 	txn->call = NULL;
 	txn->reg = NULL;
-	txn->text = NULL;
+	txn->other = NULL;
 	txn->bind = NULL;
 	txn->nused = 0;
 	txn->made = 0;
@@ -219,7 +219,7 @@ static struct alg_reg *reg_find(struct alg_ctx *ctx, u64 key)
 	struct sipalg_reg *r = sipalg_reg_find(sn, key);
 
 	sn->work->txn.reg = r;
-	return r ? &r->alg : NULL;
+	return r ? sipalg_reg_load(r, &sn->work->reg) : NULL;
 }
 
 static struct alg_call *call_find(struct alg_ctx *ctx, u64 key)

@@ -32,14 +32,17 @@ enum sipalg_limit {
 	SIPALG_TRANSACTION_S	= 32,	/* RFC 3261 17: timers B, F, H */
 	SIPALG_EARLY_S		= 180,	/* RFC 3261 16.6: timer C */
 	SIPALG_MAX_KEEP_S	= 604800, /* a conntrack timeout of ours */
-	SIPALG_MAX_GRANT_S	= 1 << 30, /* longer than any machine runs */
+	SIPALG_MAX_GRANT_S	= (1 << 29) - 1, /* 17 years */
 	SIPALG_FLOW_S		= 120,	/* RFC 4787 REQ-5: two minutes */
 	SIPALG_IDLE_CALL_S	= 7200,	/* no signalling and no media */
 	SIPALG_ENDED		= 256,	/* ended dialogs that are remembered */
 	SIPALG_PORT_TRIES	= 128,	/* random ports tried for a pair */
 	SIPALG_MAX_USED		= 8,	/* signalling bindings a message */
 	SIPALG_TEXT		= 128,	/* longest text kept of an URI */
-	SIPALG_REG_ROOM		= 96,	/* usual texts of a registration */
+	SIPALG_REG_ROOM		= 20,	/* shortest texts of a registration */
+	SIPALG_REG_STEP		= 16,	/* by that its caches differ */
+	SIPALG_REG_SIZES	= 7,	/* so many, for up to 116 bytes */
+	SIPALG_PARTS_LOG	= 6,	/* of a crowd (reglist.c) */
 	SIPALG_CALL_ROOM	= 112,	/* ... and of a dialog */
 	SIPALG_HOOKS		= 2,	/* POST_ROUTING, LOCAL_IN (hook.c) */
 	SIPALG_SLOTS		= 256,	/* a power of two (due.c) */
@@ -128,6 +131,7 @@ enum sipalg_binding_kind {
  *	have them, follows it in memory. Only the first of the two is in the
  *	tables and on the wheel, and they go together; the rest each has itself
  * @second: media: it is the other one
+ * @crowded: SIP: @crowd instead of @regs
  * @local: its WAN address was one of the router's when it was made
  * @peer: SIP: whom the LAN host talked to last through it;
  *	media: the far end's address from its SDP
@@ -135,6 +139,7 @@ enum sipalg_binding_kind {
  * @signal_port: the LAN port of that flow
  * @due: without @refs: unused for its time, it leaves the tables
  * @regs: SIP, with @refs: registrations that have it as Contact
+ * @crowd: the same when they are many
  * @until: SIP, with @refs: second of sipalg_seconds() to which registrars'
  *	conntracks are kept alive
  * @ncalls: SIP, with @refs: dialogs on it
@@ -166,6 +171,7 @@ struct sipalg_binding {
 	   told:1,
 	   masq:1,
 	   local:1,
+	   crowded:1,
 	   used:1,
 	   stray:1,
 	   paired:1,
@@ -173,7 +179,10 @@ struct sipalg_binding {
 	union {
 		struct sipalg_due due;
 		struct {
-			struct hlist_head regs;
+			union {
+				struct hlist_head regs;
+				struct sipalg_crowd *crowd;
+			};
 			u32 until;
 			u32 ncalls;
 		};
@@ -228,38 +237,58 @@ struct sipalg_lanhost {
 	struct list_head early[2];
 };
 
+/* How much of a Contact is kept, and what the rest was (regtext.c). */
+enum sipalg_contact_form {
+	SIPALG_CONTACT_WHOLE,	/* all of it */
+	SIPALG_CONTACT_HOST,	/* after sip:USER@ADDR: the AOR's user, ours */
+	SIPALG_CONTACT_PORT,	/* after sip:USER@ADDR:PORT */
+};
+
 /**
  * struct sipalg_reg - one registration (reg.c)
- * @node: in sn->regs, key @alg.key
- * @host: its LAN host, which counts it
- * @of_binding: in @binding->regs
- * @ends: second of sipalg_seconds() when the granted time ends; without grace
- * @of_contact: in sn->contacts, key @contact
- * @contact: sipalg_contact_key() of its Contact
+ * @node: in sn->regs, key @key
+ * @key: alg_reg_key() of it
  * @due: it was not granted in time, or its granted time and grace are over
+ * @of_binding: in the list of @binding (reglist.c)
+ * @binding: where its Contact leads to, referenced
+ * @call_id: as in struct alg_reg, like the next three
+ * @branch: of the newest REGISTER
+ * @cseq: likewise
+ * @asked: likewise, seconds
+ * @state: enum alg_reg_state
+ * @form: enum sipalg_contact_form
+ * @ends: second of sipalg_seconds() when the granted time ends; without grace
+ * @user: hash of the user part of its Contact
+ * @said: hash of its Contact
+ * @peer: the registrar, network byte order
+ * @peer_port: its port, host byte order
  * @aor_len: bytes of the AOR
- * @contact_len: bytes of the Contact URI, which follows it
- * @text: both; @room, or memory of its own when they are long; replaced
- *	under sn->lock
+ * @contact_len: bytes that are kept of the Contact URI, which follows it
+ * @text: both; as many bytes as its cache has room for, or memory of kmalloc()
+ *
+ * Everything is protected by sn->lock. What a registration says never changes:
+ * another one takes its place.
  */
 struct sipalg_reg {
 	struct sipalg_node node;
-	struct alg_reg alg;
-	struct sipalg_node of_contact;
-	u64 contact;
-	struct sipalg_net *sn;
-	struct sipalg_binding *binding;
-	struct sipalg_key host;
-	struct hlist_node of_binding;
-	struct sipalg_key lan;
-	struct sipalg_key wan;
-	struct sipalg_key peer;
-	u32 ends;
+	u64 key;
 	struct sipalg_due due;
+	struct hlist_node of_binding;
+	struct sipalg_binding *binding;
+	u32 call_id;
+	u32 branch;
+	u32 cseq;
+	u32 asked:29,
+	    state:1,
+	    form:2;
+	u32 ends;
+	u32 user;
+	u32 said;
+	__be32 peer;
+	u16 peer_port;
 	u8 aor_len;
 	u8 contact_len;
-	char *text;
-	char room[SIPALG_REG_ROOM];
+	char text[];
 };
 
 /* What the far end's SDP said about one media line. */
@@ -384,8 +413,7 @@ struct sipalg_fresh {
  * @made: bit n: @used[n] was made for this message
  * @call: dialog found or made, or NULL
  * @reg: registration found or made, or NULL
- * @text: AOR and Contact of a REGISTER that says others than before
- * @contact: sipalg_contact_key() of it
+ * @other: takes the place of @reg, whose REGISTER says other things
  * @call_made: @call was made for this message
  * @reg_made: @reg was
  * @remotes: @remote as the dialog will keep it, or NULL
@@ -397,10 +425,7 @@ struct sipalg_txn {
 	bool reg_made;
 	struct sipalg_call *call;
 	struct sipalg_reg *reg;
-	char *text;
-	u8 aor_len;
-	u8 contact_len;
-	u64 contact;
+	struct sipalg_reg *other;
 	struct sipalg_binding *bind;
 	unsigned int nused;
 	unsigned int made;
@@ -416,6 +441,11 @@ struct sipalg_txn {
 struct sipalg_ended {
 	u64 key;
 	u64 at;
+};
+
+/* The registrations of one binding, spread by the user of their Contact. */
+struct sipalg_crowd {
+	struct hlist_head part[1 << SIPALG_PARTS_LOG];
 };
 
 enum { SIPALG_TEXTS = 256 };	/* one for each port, or for each of a /24 */
@@ -435,6 +465,7 @@ struct sipalg_text {
  * @ended: the newest dialogs that ended, a ring; a late answer must not make
  *	them again
  * @nended: how many ended so far
+ * @reg: a registration as the core has it
  * @lan_text: addresses of LAN hosts that were seen
  * @wan_text: the same of our outside addresses
  * @wheel: what is due when
@@ -446,6 +477,7 @@ struct sipalg_work {
 	struct alg_ctx ctx;
 	struct alg_pkt pkt;
 	struct sipalg_txn txn;
+	struct alg_reg reg;
 	struct sipalg_text lan_text[SIPALG_TEXTS];
 	struct sipalg_text wan_text[SIPALG_TEXTS];
 	struct sipalg_wheel wheel;
@@ -463,7 +495,6 @@ struct sipalg_work {
  *	are read without a lock
  * @by_lan: bindings by LAN address (several WANs a key)
  * @by_wan: bindings by WAN address
- * @contacts: registrations by Contact, as sipalg_contact_key() has it
  * @hosts: counts by LAN address
  * @host: the one that was asked for last, or NULL
  * @early: unanswered dialogs by enum alg_dir, the oldest first (early.c)
@@ -489,7 +520,6 @@ struct sipalg_net {
 	struct sipalg_table by_wan;
 	struct sipalg_table regs;
 	struct sipalg_table calls;
-	struct sipalg_table contacts;
 	struct sipalg_table hosts;
 	struct sipalg_lanhost *host;
 	struct list_head early[2];

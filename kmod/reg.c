@@ -11,29 +11,17 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "compat.h"
 #include "sipalg.h"
-#include "uri.h"
 
-SIPALG_KEYED(struct sipalg_reg, node, alg.key);
-SIPALG_KEYED(struct sipalg_reg, of_contact, contact);
+SIPALG_KEYED(struct sipalg_reg, node, key);
 
 int sipalg_reg_init(struct sipalg_net *sn)
 {
-	int err;
-
-	err = sipalg_table_init(&sn->regs, &sn->lock);
-	if (err)
-		return err;
-	err = sipalg_table_init(&sn->contacts, &sn->lock);
-	if (err)
-		sipalg_table_exit(&sn->regs);
-	return err;
+	return sipalg_table_init(&sn->regs, &sn->lock);
 }
 
 void sipalg_reg_exit(struct sipalg_net *sn)
 {
-	sipalg_table_exit(&sn->contacts);
 	sipalg_table_exit(&sn->regs);
 }
 
@@ -44,6 +32,35 @@ struct sipalg_reg *sipalg_reg_find(struct sipalg_net *sn, u64 key)
 	return n ? sipalg_reg_of(n) : NULL;
 }
 
+/**
+ * sipalg_reg_load() - a registration as the core has it
+ * @r: registration; its namespace is locked
+ * @alg: room for it; what was granted is over with the message that said it
+ *
+ * Return: @alg.
+ */
+struct alg_reg *sipalg_reg_load(const struct sipalg_reg *r,
+				struct alg_reg *alg)
+{
+	alg->key = r->key;
+	alg->call_id = r->call_id;
+	alg->branch = r->branch;
+	alg->cseq = r->cseq;
+	alg->expires = 0;
+	alg->asked = r->asked;
+	alg->state = r->state;
+	return alg;
+}
+
+static void store(struct sipalg_reg *r, const struct alg_reg *alg)
+{
+	r->call_id = alg->call_id;
+	r->branch = alg->branch;
+	r->cseq = alg->cseq;
+	r->asked = min_t(u32, alg->asked, SIPALG_MAX_GRANT_S);
+	r->state = alg->state;
+}
+
 /* Seconds until the granted time ends; for `reg show`. */
 u32 sipalg_reg_left(const struct sipalg_reg *r)
 {
@@ -52,221 +69,128 @@ u32 sipalg_reg_left(const struct sipalg_reg *r)
 	return r->ends > now ? r->ends - now : 0;
 }
 
-/* The second in which it is over, grace included. */
-static u32 over_at(const struct sipalg_net *sn, const struct sipalg_reg *r)
-{
-	return r->ends + READ_ONCE(sn->tunables.reg_grace);
-}
-
 static void set_due(struct sipalg_net *sn, struct sipalg_reg *r, u32 seconds)
 {
 	sipalg_due_set(sn, &r->due, min_t(u64, (u64)seconds * HZ, S32_MAX));
 }
 
+/* Which of the caches: SIPALG_REG_SIZES and more is none. */
+static unsigned int cache_for(size_t text)
+{
+	if (text <= SIPALG_REG_ROOM)
+		return 0;
+	return DIV_ROUND_UP(text - SIPALG_REG_ROOM, SIPALG_REG_STEP);
+}
+
 static size_t size_of(const struct sipalg_reg *r)
 {
-	return sizeof(*r) +
-	       (r->text == r->room ? 0 : r->aor_len + r->contact_len);
+	return offsetof(struct sipalg_reg, text) + SIPALG_REG_ROOM +
+	       cache_for(r->aor_len + r->contact_len) * SIPALG_REG_STEP;
 }
 
-/**
- * sipalg_contact_key() - a registered contact as one number
- * @sn: namespace
- * @wan: the host and port that the far side sees
- * @user: hash of its user part
- */
-u64 sipalg_contact_key(const struct sipalg_net *sn,
-		       const struct sipalg_key *wan, u64 user)
+static struct sipalg_reg *alloc(size_t text)
 {
-	return span_mix(user ^ sn->seed, wan->word);
+	unsigned int i = cache_for(text);
+
+	if (i < SIPALG_REG_SIZES)
+		return kmem_cache_alloc(sipalg_cache[SIPALG_CACHE_REG + i],
+					GFP_ATOMIC);
+	return kmalloc(sizeof(struct sipalg_reg) + text, GFP_ATOMIC);
 }
 
-/* Is a contact registered, by anybody who answers to it? sn->lock is held. */
-bool sipalg_contact_active(struct sipalg_net *sn, u64 contact)
+static void free_reg(struct sipalg_reg *r)
 {
-	struct sipalg_node *n = sipalg_table_find(&sn->contacts, contact);
-	const struct sipalg_reg *r;
+	unsigned int i = cache_for(r->aor_len + r->contact_len);
 
-	for (; n; n = sipalg_table_again(&sn->contacts, n)) {
-		r = container_of(n, struct sipalg_reg, of_contact);
-		if (r->alg.state == ALG_REG_ACTIVE)
-			return true;
-	}
-	return false;
+	if (i < SIPALG_REG_SIZES)
+		kmem_cache_free(sipalg_cache[SIPALG_CACHE_REG + i], r);
+	else
+		kfree(r);
 }
 
-/*
- * Conntracks of a binding are kept alive to the end of its last registration;
- * of a PBX with many it may be that of one which ended earlier. Nearly always
- * another one ends at the same time or later.
- */
-static void settle(struct sipalg_binding *b)
+/* The binding to which the Contact of the message leads. */
+static struct sipalg_binding *find_binding(const struct sipalg_net *sn)
 {
-	const struct sipalg_reg *r;
-	unsigned int n = 0;
-	u32 until = 0;
-
-	hlist_for_each_entry(r, &b->regs, of_binding) {
-		if (r->alg.state == ALG_REG_ACTIVE)
-			until = max(until, over_at(b->sn, r));
-		if (until == b->until || ++n == SIPALG_MAX_WALK)
-			return;
-	}
-	b->until = until;
-}
-
-static void leave_binding(struct sipalg_reg *r)
-{
-	struct sipalg_binding *b = r->binding;
-
-	if (!b)
-		return;
-	hlist_del(&r->of_binding);
-	r->binding = NULL;
-	settle(b);
-	sipalg_binding_put(b, false);
-}
-
-static void leave_contacts(struct sipalg_reg *r)
-{
-	if (r->contact)
-		sipalg_table_del(&r->sn->contacts, &r->of_contact);
-	r->contact = 0;
-}
-
-static void join_contacts(struct sipalg_reg *r, u64 contact)
-{
-	if (r->contact == contact)
-		return;
-	leave_contacts(r);
-	r->contact = contact;
-	if (contact)
-		sipalg_table_add(&r->sn->contacts, &r->of_contact);
-}
-
-/* Has it been said before, by the same way? */
-static bool is_said(const struct sipalg_net *sn, const struct sipalg_reg *r)
-{
-	const struct alg_step *step = &sn->work->ctx.step;
-	const char *data = sn->work->pkt.data;
+	const struct sipalg_txn *txn = &sn->work->txn;
 	struct sipalg_key wan;
+	unsigned int i;
 
-	sipalg_key_from_ep(&wan, &step->wan_contact, sn->work->pkt.proto);
-	return r->contact && r->wan.word == wan.word &&
-	       r->aor_len == step->aor.len &&
-	       r->contact_len == step->contact.len &&
-	       !memcmp(r->text, data + step->aor.off, r->aor_len) &&
-	       !memcmp(r->text + r->aor_len, data + step->contact.off,
-		       r->contact_len);
+	sipalg_key_from_ep(&wan, &sn->work->ctx.step.wan_contact,
+			   sn->work->pkt.proto);
+	for (i = 0; i < txn->nused; i++)
+		if (txn->used[i]->wan.word == wan.word)
+			return txn->used[i];
+	return NULL;
 }
 
 /* AOR and Contact are copied before the message is rewritten. */
-static void copy_text(struct sipalg_net *sn, char *to)
+static struct sipalg_reg *make(struct sipalg_net *sn, struct sipalg_binding *b)
 {
-	const struct alg_step *step = &sn->work->ctx.step;
-	const struct sipalg_txn *txn = &sn->work->txn;
 	const char *data = sn->work->pkt.data;
-
-	memcpy(to, data + step->aor.off, txn->aor_len);
-	memcpy(to + txn->aor_len, data + step->contact.off, txn->contact_len);
-}
-
-/* Hash of the user part, without password, of a SIP URI. */
-static u64 hash_user(const struct sip_buf *buf, struct span uri, u64 seed)
-{
-	u8 scheme;
-	u32 host = sip_uri_host(buf, uri, &scheme);
-	u32 from = uri.off + (scheme == SIP_SCHEME_SIPS ? 5 : 4);
-	u32 to = host > from ? host - 1 : from;
-
-	return span_hash(buf, span_make(from, span_seek(buf, from, to, ':')),
-			 seed);
-}
-
-static void measure_text(struct sipalg_net *sn)
-{
-	const struct alg_step *step = &sn->work->ctx.step;
-	const struct sip_buf *buf = &sn->work->ctx.msg.buf;
-	struct sipalg_txn *txn = &sn->work->txn;
-	struct sipalg_key wan;
-
-	txn->aor_len = min_t(u16, step->aor.len, SIPALG_TEXT);
-	txn->contact_len = min_t(u16, step->contact.len, SIPALG_TEXT);
-	sipalg_key_from_ep(&wan, &step->wan_contact, sn->work->pkt.proto);
-	txn->contact = sipalg_contact_key(sn, &wan,
-					  hash_user(buf, step->contact,
-						    sn->seed));
-}
-
-/* What a registration says may be another thing than at its last REGISTER. */
-static int renew_text(struct sipalg_net *sn)
-{
-	struct sipalg_txn *txn = &sn->work->txn;
-
-	if (!sn->work->ctx.step.reg.asked || is_said(sn, txn->reg))
-		return 0;
-	measure_text(sn);
-	txn->text = kmalloc(txn->aor_len + txn->contact_len + 1, GFP_ATOMIC);
-	if (!txn->text)
-		return -ENOMEM;
-	copy_text(sn, txn->text);
-	return 0;
-}
-
-static void free_now(struct sipalg_reg *r)
-{
-	if (r->text != r->room)
-		kfree(r->text);
-	kmem_cache_free(sipalg_cache[SIPALG_CACHE_REG], r);
-}
-
-static struct sipalg_reg *make(struct sipalg_net *sn)
-{
-	struct sipalg_txn *txn = &sn->work->txn;
+	struct sipalg_said said;
 	struct sipalg_reg *r;
 
-	r = kmem_cache_alloc(sipalg_cache[SIPALG_CACHE_REG], GFP_ATOMIC);
+	sipalg_regtext_read(sn, b, &said);
+	r = alloc(said.aor.len + said.contact.len);
 	if (!r)
 		return NULL;
-	memset(r, 0, offsetof(struct sipalg_reg, room));
-	measure_text(sn);
-	r->alg = sn->work->ctx.step.reg;
+	memset(r, 0, offsetof(struct sipalg_reg, text));
+	r->key = sn->work->ctx.step.reg.key;
 	r->due.kind = SIPALG_DUE_REG;
-	r->aor_len = txn->aor_len;
-	r->contact_len = txn->contact_len;
-	r->text = r->room;
-	if (r->aor_len + r->contact_len > SIPALG_REG_ROOM)
-		r->text = kmalloc(r->aor_len + r->contact_len, GFP_ATOMIC);
-	if (!r->text) {
-		free_now(r);
-		return NULL;
-	}
-	copy_text(sn, r->text);
+	r->binding = b;
+	r->user = said.user;
+	r->said = sipalg_regtext_hash(sn);
+	r->form = said.form;
+	r->aor_len = said.aor.len;
+	r->contact_len = said.contact.len;
+	memcpy(r->text, data + said.aor.off, said.aor.len);
+	memcpy(r->text + said.aor.len, data + said.contact.off,
+	       said.contact.len);
 	return r;
+}
+
+static void enter(struct sipalg_net *sn, struct sipalg_reg *r)
+{
+	sipalg_binding_get(r->binding);
+	sipalg_reglist_add(r->binding, r);
+	sn->memory += size_of(r);
+	sn->generation++;
+}
+
+/* Out of everything but the count of its LAN host; it is no more. */
+static void leave(struct sipalg_net *sn, struct sipalg_reg *r)
+{
+	struct sipalg_binding *b = r->binding;
+
+	sipalg_table_del(&sn->regs, &r->node);
+	sipalg_due_stop(sn, &r->due);
+	hlist_del(&r->of_binding);
+	sipalg_reglist_settle(b);
+	sn->memory -= size_of(r);
+	sn->generation++;
+	free_reg(r);
+	sipalg_binding_put(b, false);
 }
 
 static void end_reg(struct sipalg_reg *r, enum sipalg_event event)
 {
-	struct sipalg_net *sn = r->sn;
+	struct sipalg_binding *b = r->binding;
+	struct sipalg_net *sn = b->sn;
 
-	if (r->alg.state == ALG_REG_ACTIVE)
+	if (r->state == ALG_REG_ACTIVE)
 		sipalg_event_reg(r, event);
-	leave_binding(r);
-	leave_contacts(r);
-	sipalg_lanhost_put(sn, &r->host, SIPALG_HOST_REGS);
-	sipalg_table_del(&sn->regs, &r->node);
-	sn->memory -= size_of(r);
-	sn->generation++;
-	sipalg_due_stop(sn, &r->due);
-	free_now(r);
+	leave(sn, r);
+	sipalg_lanhost_put(sn, &b->lan, SIPALG_HOST_REGS);
 }
 
+/* Its granted time may have been prolonged. */
 void sipalg_reg_due(struct sipalg_reg *r)
 {
-	u32 now = sipalg_seconds(), until = over_at(r->sn, r);
+	struct sipalg_net *sn = r->binding->sn;
+	u32 now = sipalg_seconds(), over = sipalg_reg_over(sn, r);
 
-	if (r->alg.state == ALG_REG_ACTIVE && until > now)
-		set_due(r->sn, r, until - now);
+	if (r->state == ALG_REG_ACTIVE && over > now)
+		set_due(sn, r, over - now);
 	else
 		end_reg(r, SIPALG_EVENT_EXPIRE);
 }
@@ -275,26 +199,29 @@ void sipalg_reg_due(struct sipalg_reg *r)
 static int enlist(struct sipalg_net *sn, struct sipalg_reg *r)
 {
 	const struct sipalg_tunables *t = &sn->tunables;
-	struct sipalg_key lan;
+	const struct sipalg_key *lan = &r->binding->lan;
 	int err;
 
-	sipalg_key_from_ep(&lan, &sn->work->pkt.lan, sn->work->pkt.proto);
 	if (sn->regs.count >= READ_ONCE(t->max_regs)) {
-		sipalg_event_exhausted(sn, SIPALG_FULL_REGS, &lan);
+		sipalg_event_exhausted(sn, SIPALG_FULL_REGS, lan);
 		return -ENOSPC;
 	}
-	err = sipalg_lanhost_get(sn, &lan, SIPALG_HOST_REGS,
+	err = sipalg_lanhost_get(sn, lan, SIPALG_HOST_REGS,
 				 READ_ONCE(t->max_regs_per_host), NULL);
 	if (err == -ENOSPC)
-		sipalg_event_exhausted(sn, SIPALG_FULL_REGS_HOST, &lan);
+		sipalg_event_exhausted(sn, SIPALG_FULL_REGS_HOST, lan);
 	if (err)
 		return err;
 	sipalg_table_add(&sn->regs, &r->node);	/* reg_find() found none */
-	r->host = lan;
-	r->sn = sn;
-	sn->memory += size_of(r);
-	sn->generation++;
+	enter(sn, r);
 	return 0;
+}
+
+/* Has it been said before, by the same way? */
+static bool is_said(struct sipalg_net *sn, const struct sipalg_reg *r,
+		    const struct sipalg_binding *b)
+{
+	return r->binding == b && r->said == sipalg_regtext_hash(sn);
 }
 
 /**
@@ -307,21 +234,27 @@ int sipalg_reg_prepare(struct sipalg_net *sn)
 {
 	const struct alg_step *step = &sn->work->ctx.step;
 	struct sipalg_txn *txn = &sn->work->txn;
+	struct sipalg_binding *b;
 	struct sipalg_reg *r;
 	int err;
 
-	if (step->what != ALG_STEP_REG_PENDING)
+	if (step->what != ALG_STEP_REG_PENDING || !step->reg.asked)
 		return 0;
-	if (!step->reg.asked && !txn->reg)
-		return 0;	/* it unregisters what is not there */
-	if (txn->reg)
-		return renew_text(sn);
-	r = make(sn);
+	b = find_binding(sn);
+	if (!b)
+		return -ENOENT;
+	if (txn->reg && is_said(sn, txn->reg, b))
+		return 0;
+	r = make(sn, b);
 	if (!r)
 		return -ENOMEM;
+	if (txn->reg) {
+		txn->other = r;
+		return 0;
+	}
 	err = enlist(sn, r);
 	if (err) {
-		free_now(r);
+		free_reg(r);
 		return err;
 	}
 	txn->reg = r;
@@ -335,78 +268,57 @@ void sipalg_reg_abort(struct sipalg_net *sn)
 
 	if (txn->reg_made)
 		end_reg(txn->reg, SIPALG_EVENT_END);
+	if (txn->other)
+		free_reg(txn->other);
 	txn->reg_made = false;
 	txn->reg = NULL;
-	kfree(txn->text);
-	txn->text = NULL;
+	txn->other = NULL;
 }
 
-static void join_binding(struct sipalg_net *sn, struct sipalg_reg *r)
+/* It says other things than before: another object takes its place. */
+static struct sipalg_reg *replace(struct sipalg_net *sn, struct sipalg_reg *r)
 {
-	struct sipalg_binding *b = sn->work->txn.bind;
+	struct sipalg_reg *other = sn->work->txn.other;
 
-	if (r->binding && r->binding->wan.word == r->wan.word)
-		return;
-	if (!b || b->wan.word != r->wan.word)
-		b = sipalg_binding_by_wan(sn, &r->wan);
-	if (!b || b->kind != SIPALG_BINDING_SIP)
-		return;
-	leave_binding(r);
-	sipalg_binding_get(b);
-	hlist_add_head(&r->of_binding, &b->regs);
-	r->binding = b;
-}
-
-static void take_text(struct sipalg_reg *r, struct sipalg_txn *txn)
-{
-	if (!txn->text)
-		return;
-	r->sn->memory -= size_of(r);
-	if (r->text != r->room)
-		kfree(r->text);
-	r->text = txn->text;
-	r->aor_len = txn->aor_len;
-	r->contact_len = txn->contact_len;
-	r->sn->memory += size_of(r);
-	txn->text = NULL;
+	sn->work->txn.other = NULL;
+	other->ends = r->ends;
+	other->state = r->state;
+	enter(sn, other);
+	leave(sn, r);
+	sipalg_table_add(&sn->regs, &other->node);
+	set_due(sn, other, 0);	/* sipalg_reg_due() knows when */
+	return other;
 }
 
 static void pending(struct sipalg_net *sn, struct sipalg_reg *r)
 {
-	struct sipalg_txn *txn = &sn->work->txn;
 	const struct alg_pkt *pkt = &sn->work->pkt;
-	const struct alg_step *step = &sn->work->ctx.step;
 
-	r->alg = step->reg;
-	if (txn->text || txn->reg_made)
-		join_contacts(r, txn->contact);
-	take_text(r, txn);
-	sipalg_key_from_ep(&r->lan, &step->lan_contact, pkt->proto);
-	sipalg_key_from_ep(&r->wan, &step->wan_contact, pkt->proto);
-	sipalg_key_from_ep(&r->peer, &pkt->peer, pkt->proto);
-	join_binding(sn, r);
-	if (r->alg.state == ALG_REG_PENDING)
+	if (sn->work->txn.other)
+		r = replace(sn, r);
+	store(r, &sn->work->ctx.step.reg);
+	r->peer = (__force __be32)pkt->peer.v4;
+	r->peer_port = pkt->peer.port;
+	if (r->state == ALG_REG_PENDING)
 		set_due(sn, r, SIPALG_TRANSACTION_S);
 }
 
 static void activate(struct sipalg_net *sn, struct sipalg_reg *r)
 {
-	bool fresh = r->alg.state == ALG_REG_PENDING;
-	u32 now = sipalg_seconds(), until;
+	const struct alg_reg *alg = &sn->work->ctx.step.reg;
+	bool fresh = r->state == ALG_REG_PENDING;
+	u32 now = sipalg_seconds(), over;
 
-	r->alg = sn->work->ctx.step.reg;
-	r->alg.state = ALG_REG_ACTIVE;
-	r->ends = now + min_t(u32, r->alg.expires, SIPALG_MAX_GRANT_S);
-	until = over_at(sn, r);
-	set_due(sn, r, until - now);
-	if (r->binding) {
-		hlist_del(&r->of_binding);
-		hlist_add_head(&r->of_binding, &r->binding->regs);
-		if (until >= r->binding->until)
-			r->binding->until = until;
-		else
-			settle(r->binding);
-	}
+	store(r, alg);
+	r->state = ALG_REG_ACTIVE;
+	r->ends = now + min_t(u32, alg->expires, SIPALG_MAX_GRANT_S);
+	over = sipalg_reg_over(sn, r);
+	set_due(sn, r, over - now);
+	sipalg_reglist_newest(r->binding, r);
+	if (over >= r->binding->until)
+		r->binding->until = over;
+	else
+		sipalg_reglist_settle(r->binding);
 	sn->generation++;
 	sipalg_event_reg(r, fresh ? SIPALG_EVENT_NEW : SIPALG_EVENT_UPDATE);
 }
@@ -420,7 +332,7 @@ void sipalg_reg_commit(struct sipalg_net *sn)
 	struct sipalg_reg *r = sn->work->txn.reg;
 
 	if (!r)
-		return;		/* and no text either */
+		return;
 	switch (sn->work->ctx.step.what) {
 	case ALG_STEP_REG_PENDING:
 		pending(sn, r);
@@ -433,8 +345,6 @@ void sipalg_reg_commit(struct sipalg_net *sn)
 		end_reg(r, SIPALG_EVENT_END);
 		break;
 	}
-	kfree(sn->work->txn.text);
-	sn->work->txn.text = NULL;
 }
 
 struct aor {

@@ -46,6 +46,7 @@ enum sipalg_cache_kind {
 	SIPALG_CACHE_PAIR,
 	SIPALG_CACHE_FLOW,
 	SIPALG_CACHE_REG,
+	SIPALG_CACHE_LAST_REG = SIPALG_CACHE_REG + SIPALG_REG_SIZES - 1,
 	SIPALG_CACHE_CALL,
 	SIPALG_CACHE_MEDIA,
 	SIPALG_CACHE_SEGMENT,
@@ -176,7 +177,6 @@ void sipalg_lookup_unregister(struct sipalg_net *sn);
 void sipalg_adopt(struct sipalg_net *sn);
 
 /* admit.c */
-bool sipalg_is_registrar(const struct sipalg_binding *b, __be32 src);
 bool sipalg_admits(const struct sipalg_binding *b,
 		   const struct sipalg_key *src, const struct sk_buff *skb);
 
@@ -230,9 +230,8 @@ static inline struct sipalg_reg *sipalg_reg_of(struct sipalg_node *n)
 }
 
 struct sipalg_reg *sipalg_reg_find(struct sipalg_net *sn, u64 key);
-u64 sipalg_contact_key(const struct sipalg_net *sn,
-		       const struct sipalg_key *wan, u64 user);
-bool sipalg_contact_active(struct sipalg_net *sn, u64 contact);
+struct alg_reg *sipalg_reg_load(const struct sipalg_reg *r,
+				struct alg_reg *alg);
 int sipalg_reg_prepare(struct sipalg_net *sn);
 void sipalg_reg_commit(struct sipalg_net *sn);
 void sipalg_reg_abort(struct sipalg_net *sn);
@@ -241,6 +240,35 @@ u32 sipalg_reg_left(const struct sipalg_reg *r);
 unsigned int sipalg_reg_del(struct sipalg_net *sn, const char *aor,
 			    size_t len);
 unsigned int sipalg_reg_flush(struct sipalg_net *sn);
+
+/* reglist.c: the registrations of a binding; sn->lock held */
+void sipalg_reglist_add(struct sipalg_binding *b, struct sipalg_reg *r);
+void sipalg_reglist_newest(struct sipalg_binding *b, struct sipalg_reg *r);
+void sipalg_reglist_settle(struct sipalg_binding *b);
+void sipalg_reglist_close(struct sipalg_binding *b);
+bool sipalg_is_contact(const struct sipalg_binding *b, u32 user);
+bool sipalg_is_registrar(const struct sipalg_binding *b, __be32 src);
+
+/* Seconds of uptime at which a granted registration is over. */
+static inline u32 sipalg_reg_over(const struct sipalg_net *sn,
+				  const struct sipalg_reg *r)
+{
+	return r->ends + READ_ONCE(sn->tunables.reg_grace);
+}
+
+/* regtext.c: what a registration says */
+struct sipalg_said {
+	struct span aor;
+	struct span contact;	/* what is kept of it */
+	u8 form;		/* enum sipalg_contact_form */
+	u32 user;		/* struct sipalg_reg */
+};
+
+void sipalg_regtext_read(struct sipalg_net *sn, const struct sipalg_binding *b,
+			 struct sipalg_said *said);
+u32 sipalg_regtext_hash(struct sipalg_net *sn);
+size_t sipalg_regtext_contact(const struct sipalg_reg *r,
+			      char out[SIPALG_TEXT]);
 
 /* call.c */
 int sipalg_call_init(struct sipalg_net *sn);

@@ -207,15 +207,15 @@ enum alg_reg_state { ALG_REG_PENDING, ALG_REG_ACTIVE };
  * @key: alg_reg_key() of it
  * @call_id: hash of the Call-ID of the newest REGISTER
  * @branch: hash of the top Via's branch of the newest REGISTER
- * @cseq: its CSeq number
+ * @cseq: its CSeq number: its answer says all three
  * @expires: seconds granted by the last 2xx
  * @asked: seconds asked by the newest REGISTER (0: it unregisters)
  * @state: enum alg_reg_state
  */
 struct alg_reg {
 	u64 key;
-	u64 call_id;
-	u64 branch;
+	u32 call_id;
+	u32 branch;
 	u32 cseq;
 	u32 expires;
 	u32 asked;

@@ -104,18 +104,18 @@ static int find_aor(struct alg_ctx *ctx, u64 *key)
 	return 0;
 }
 
-static u64 hash_branch(const struct alg_ctx *ctx)
+static u32 hash_branch(const struct alg_ctx *ctx)
 {
 	if (!ctx->branch.len)
 		return 0;
-	return span_hash(&ctx->msg.buf, ctx->branch, ctx->pkt->seed);
+	return (u32)span_hash(&ctx->msg.buf, ctx->branch, ctx->pkt->seed);
 }
 
-static u64 hash_call_id(const struct alg_ctx *ctx)
+static u32 hash_call_id(const struct alg_ctx *ctx)
 {
-	return span_hash(&ctx->msg.buf,
-			 sip_msg_needed(&ctx->msg, SIP_HDR_CALL_ID),
-			 ctx->pkt->seed);
+	return (u32)span_hash(&ctx->msg.buf,
+			      sip_msg_needed(&ctx->msg, SIP_HDR_CALL_ID),
+			      ctx->pkt->seed);
 }
 
 /* The contact's own expires, the Expires header, or @otherwise. */
@@ -150,7 +150,7 @@ static void take_register(struct alg_ctx *ctx, const struct reg_contact *own,
 {
 	struct alg_reg *reg = &ctx->step.reg;
 	const struct alg_reg *old;
-	u64 call_id = hash_call_id(ctx);
+	u32 call_id = hash_call_id(ctx);
 	u32 asked = own->star ? 0 : find_expires(ctx, own, DEFAULT_EXPIRES);
 
 	old = ctx->host->reg_find(ctx, key);

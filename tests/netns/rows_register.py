@@ -7,8 +7,8 @@
 from case import Fail, row
 from flows import (IN, REGISTER, call_in, digest_register, phone, register,
                    registrar, second_proxy, text)
-from peer import Port, Rtp
-from topo import MEDIA, REGISTRAR, WAN
+from peer import Peer, Port, Rtp
+from topo import MEDIA, PROXY2, REGISTRAR, WAN
 
 
 @row("S1-21", "REGISTER, 401, REGISTER with digest, 200: nothing of it changes")
@@ -221,6 +221,66 @@ def way_in(t):
     call_in(t, reg, other).audio()
     t.equal([m.start for m in who.drain() if m.source[0] == other.addr], [],
             "requests to something else than the contact")
+
+
+def strangers(t, port, *uris):
+    """INVITEs to these URIs, each by a flow of its own; their Call-IDs."""
+    for i, (to, uri) in enumerate(uris):
+        Peer(t, PROXY2, port + i).say(IN, to, ruri=uri, rtp=40000,
+                                      user="stranger",
+                                      callid="%d-%d" % (port, i))
+    return ["%d-%d" % (port, i) for i in range(len(uris))]
+
+
+def arrive(t, who, callids):
+    for callid in callids:
+        who.expect("INVITE", callid=callid)
+    t.equal([m.get("call-id") for m in who.drain()], [],
+            "requests that arrived and ought not")
+
+
+@row("SEC-6/many", "thirty numbers of a PBX on one port, each with its Contact")
+def many_contacts(t):
+    who, server = phone(t), registrar(t)
+    regs = [register(t, who, server, user="n%d" % i) for i in range(30)]
+    wan = regs[0].wan
+    uris = [(wan, r.contact.text) for r in regs]
+    if t.helped:
+        t.equal(sorted(r["contact"] for r in t.show("reg")),
+                sorted("sip:n%d@192.168.1.10:5060;line=7f" % i
+                       for i in range(30)), "the Contacts of `reg show`")
+    callids = strangers(t, 5100, *uris, (wan, "sip:n30@%s" % text(wan)))
+    arrive(t, who, callids[:-1])
+    for reg in regs[5:]:
+        gone = who.say(REGISTER, (REGISTRAR, 5060), cseq=2, expires=0,
+                       user=reg.request.values["user"],
+                       callid=reg.request.values["callid"])
+        server.reply(server.expect("REGISTER",
+                                   callid=gone.values["callid"]), 200)
+        who.expect(200, callid=gone.values["callid"])
+    arrive(t, who, strangers(t, 5200, *uris)[:5])
+
+
+@row("SEC-6/other", "a refresh with another Contact takes the first one's place")
+def other_contact(t):
+    who, server = phone(t), registrar(t)
+    first = register(t, who, server)
+    template = REGISTER.replace("<sip:{user}@{at};line=7f>",
+                                "<sip:desk-{user}@{at};ob>")
+    sent = who.say(template, (REGISTRAR, 5060), cseq=2, expires=3600,
+                   callid=first.request.values["callid"])
+    got = server.expect("REGISTER", callid=sent.values["callid"])
+    t.seen(sent, got, at=text(got.source))
+    server.reply(got, 200, "OK", "Contact: %s;expires=3600" %
+                 got.get("contact").split(";expires")[0])
+    who.expect(200, callid=sent.values["callid"])
+    if t.helped:
+        t.equal([(r["aor"], r["contact"], r["lan"], r["wan"], r["peer"])
+                 for r in t.active()],
+                [("alice@52.0.0.10", "sip:desk-alice@192.168.1.10:5060;ob",
+                  str(who), text(first.wan), str(server))], "`reg show`")
+    arrive(t, who, strangers(t, 5100, (first.wan, got.contact.text),
+                             (first.wan, first.contact.text))[:1])
 
 
 def forged_answers(t, who, server, other, got):

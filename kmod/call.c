@@ -238,7 +238,6 @@ static struct sipalg_call *make(struct sipalg_net *sn)
 	INIT_LIST_HEAD(&c->early);
 	INIT_LIST_HEAD(&c->early_of_host);
 	c->due.kind = SIPALG_DUE_CALL;
-	c->remotes = &c->remote;
 	c->created = sipalg_seconds();
 	sipalg_key_from_ep(&c->lan, &ctx->pkt->lan, ctx->pkt->proto);
 	sipalg_key_from_ep(&c->peer, &ctx->pkt->peer, ctx->pkt->proto);

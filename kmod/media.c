@@ -340,13 +340,17 @@ static void set_remote(const struct sipalg_call *call, struct sipalg_media *m,
 	purge_flows(m);
 }
 
+static const struct sipalg_remote *remotes_of(const struct sipalg_call *call)
+{
+	return call->nremotes > 1 ? call->remotes : &call->remote;
+}
+
 static void drop_remotes(struct sipalg_call *call)
 {
-	if (call->remotes != &call->remote) {
+	if (call->nremotes > 1) {
 		call->sn->memory -= call->nremotes * sizeof(*call->remotes);
 		kfree(call->remotes);
 	}
-	call->remotes = &call->remote;
 	call->nremotes = 0;
 }
 
@@ -357,10 +361,11 @@ static void keep_remotes(struct sipalg_call *call)
 	if (!txn->nremote)
 		return;
 	drop_remotes(call);
-	call->remote = txn->remote[0];
 	call->nremotes = txn->nremote;
-	if (!txn->remotes)
+	if (call->nremotes == 1) {
+		call->remote = txn->remote[0];
 		return;
+	}
 	call->remotes = txn->remotes;
 	call->sn->memory += call->nremotes * sizeof(*call->remotes);
 	txn->remotes = NULL;
@@ -368,13 +373,14 @@ static void keep_remotes(struct sipalg_call *call)
 
 static void set_remotes(struct sipalg_call *call)
 {
+	const struct sipalg_remote *r = remotes_of(call);
+	const struct sipalg_remote *end = r + call->nremotes;
 	struct sipalg_media *m;
-	unsigned int i;
 
-	for (i = 0; i < call->nremotes; i++)
+	for (; r < end; r++)
 		list_for_each_entry(m, &call->media, node)
-			if (m->index == call->remotes[i].index)
-				set_remote(call, m, &call->remotes[i]);
+			if (m->index == r->index)
+				set_remote(call, m, r);
 }
 
 /**

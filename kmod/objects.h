@@ -331,10 +331,10 @@ struct sipalg_media {
  * @first: room for the first of them; free while its @rtp is NULL
  * @early: in sn->early while nobody has answered
  * @early_of_host: in host->early, likewise
- * @remotes: what the far end's newest SDP said; it may come before the LAN
- *	host has any line. @remote, or memory of its own when there are more
- * @remote: room for one
- * @nremotes: entries there
+ * @nremotes: what the far end's newest SDP said; it may come before the LAN
+ *	host has any line
+ * @remote: that, when it is one line...
+ * @remotes: ...and when there are more
  * @nlines: entries of @media
  * @announced: its `new` event was sent
  * @spoke: a message came since it was queued in @early
@@ -364,8 +364,10 @@ struct sipalg_call {
 	u32 created;
 	u32 touched;
 	u32 answered;
-	struct sipalg_remote *remotes;
-	struct sipalg_remote remote;
+	union {
+		struct sipalg_remote remote;
+		struct sipalg_remote *remotes;
+	};
 	u32 generation;
 	u32 accepted;
 	u8 nremotes;

@@ -64,6 +64,7 @@ static void stop(struct sipalg_net *sn)
 	sipalg_reg_flush(sn);
 	sipalg_binding_flush(sn);
 	sipalg_due_exit(sn);
+	sipalg_pinhole_flush(sn);
 	kvfree(sn->work);
 	sn->work = NULL;
 }

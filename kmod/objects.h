@@ -46,6 +46,7 @@ enum sipalg_limit {
 	SIPALG_CALL_ROOM	= 112,	/* ... and of a dialog */
 	SIPALG_HOOKS		= 2,	/* POST_ROUTING, LOCAL_IN (hook.c) */
 	SIPALG_SLOTS		= 256,	/* a power of two (due.c) */
+	SIPALG_SPARE		= 32,	/* expectations kept (pinhole.c) */
 };
 
 /**
@@ -470,6 +471,8 @@ struct sipalg_text {
  * @reg: a registration as the core has it
  * @lan_text: addresses of LAN hosts that were seen
  * @wan_text: the same of our outside addresses
+ * @spare: expectations that are listed nowhere, for the next bindings
+ * @nspare: how many
  * @wheel: what is due when
  * @payload: a message of a flow that asks to be let in (admit.c)
  */
@@ -482,6 +485,8 @@ struct sipalg_work {
 	struct alg_reg reg;
 	struct sipalg_text lan_text[SIPALG_TEXTS];
 	struct sipalg_text wan_text[SIPALG_TEXTS];
+	struct nf_conntrack_expect *spare[SIPALG_SPARE];
+	unsigned int nspare;
 	struct sipalg_wheel wheel;
 	char payload[ALG_MAX_MSG + 1];
 };

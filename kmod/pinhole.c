@@ -12,9 +12,11 @@
  * A media binding has one expectation while it waits for its first packet
  * from outside. It makes that packet RELATED, and the firewall lets it in.
  * When the expectation table is full, or after the expectation was used up,
- * the binding alone admits the flow (lookup.c). Goal: what is announced is
- * open before the message leaves, and closed when the binding goes. This file
- * must never keep an expectation whose function is about to be unloaded.
+ * the binding alone admits the flow (lookup.c). One that is taken out of the
+ * table is kept for the next binding when nobody else holds it: to make and to
+ * free one costs as much as to list it. Goal: what is announced is open before
+ * the message leaves, and closed when the binding goes. This file must never
+ * keep an expectation listed whose function is about to be unloaded.
  */
 #include <linux/module.h>
 #include <net/netfilter/nf_conntrack_helper.h>
@@ -23,10 +25,15 @@
 #include "compat.h"
 #include "sipalg.h"
 
+enum {
+	MAX_EXPECTED	= 255,		/* of a class and a flow: an u8 counts */
+	TIME_S		= 3600,
+};
+
 static const struct nf_conntrack_expect_policy policies[] = {
-	{ .name = "rtp", .max_expected = 255, .timeout = 3600 },
-	{ .name = "rtcp", .max_expected = 255, .timeout = 3600 },
-	{ .name = "other", .max_expected = 255, .timeout = 3600 },
+	{ .name = "rtp", .max_expected = MAX_EXPECTED, .timeout = TIME_S },
+	{ .name = "rtcp", .max_expected = MAX_EXPECTED, .timeout = TIME_S },
+	{ .name = "other", .max_expected = MAX_EXPECTED, .timeout = TIME_S },
 };
 
 static struct nf_conntrack_helper template;
@@ -35,10 +42,15 @@ struct nf_conntrack_helper *sipalg_helper;	/* what flows point to */
 /* Ours in all namespaces; other helpers drop packets when the table is full. */
 static atomic_t waiting = ATOMIC_INIT(0);
 
-/* Half of the table at its default size, which is four times its buckets. */
-static bool is_room(void)
+/*
+ * Half of the table at its default size, which is four times its buckets. And
+ * a flow that has all that it may have does not lose its oldest one, which
+ * nf_conntrack would search its list for.
+ */
+static bool is_room(const struct nf_conn *master, u8 class)
 {
-	return atomic_read(&waiting) < 2 * nf_ct_expect_hsize;
+	return atomic_read(&waiting) < 2 * nf_ct_expect_hsize &&
+	       nfct_help(master)->expecting[class] < MAX_EXPECTED;
 }
 
 static int help(struct sk_buff *skb, unsigned int protoff, struct nf_conn *ct,
@@ -104,6 +116,42 @@ static struct nf_ct_helper_expectfn expectfn = {
 	.expectfn = media_expected,
 };
 
+static struct nf_conntrack_expect *take(struct sipalg_net *sn,
+					struct nf_conn *master)
+{
+	struct sipalg_work *work = sn->work;
+	struct nf_conntrack_expect *exp;
+
+	if (!work->nspare)
+		return nf_ct_expect_alloc(master);
+	exp = work->spare[--work->nspare];
+	expect_renew(exp, master);
+	return exp;
+}
+
+/*
+ * An expectation that is in no table. A reader under RCU may still stand on
+ * it: it finds an expectation there, old or new, and the end of a chain.
+ */
+static void put_back(struct sipalg_net *sn, struct nf_conntrack_expect *exp)
+{
+	struct sipalg_work *work = sn->work;
+
+	if (work->nspare < SIPALG_SPARE && refcount_read(&exp->use) == 1)
+		work->spare[work->nspare++] = exp;
+	else
+		nf_ct_expect_put(exp);
+}
+
+/* Those that were kept go, with the last binding. Process context. */
+void sipalg_pinhole_flush(struct sipalg_net *sn)
+{
+	struct sipalg_work *work = sn->work;
+
+	while (work->nspare)
+		nf_ct_expect_put(work->spare[--work->nspare]);
+}
+
 /**
  * sipalg_pinhole_open() - expect the first packet of a media flow
  * @b: media binding, open; its namespace is locked
@@ -121,9 +169,9 @@ void sipalg_pinhole_open(struct sipalg_binding *b, struct nf_conn *master)
 	if (b->exp && expect_waits(b->exp))
 		return;
 	sipalg_pinhole_close(b);
-	if (!sipalg_attached(master) || !is_room())
+	if (!sipalg_attached(master) || !is_room(master, b->class))
 		return;
-	exp = nf_ct_expect_alloc(master);
+	exp = take(b->sn, master);
 	if (!exp)
 		return;
 	nf_ct_expect_init(exp, b->class, AF_INET, NULL, &daddr, IPPROTO_UDP,
@@ -136,7 +184,7 @@ void sipalg_pinhole_open(struct sipalg_binding *b, struct nf_conn *master)
 	if (err == -EMFILE)
 		sipalg_event_exhausted(b->sn, SIPALG_FULL_EXPECT, &b->lan);
 	if (err) {
-		nf_ct_expect_put(exp);
+		put_back(b->sn, exp);
 		return;
 	}
 	b->exp = exp;		/* with the reference of the allocation */
@@ -149,7 +197,7 @@ void sipalg_pinhole_close(struct sipalg_binding *b)
 	if (!b->exp)
 		return;
 	expect_remove(b->exp);
-	nf_ct_expect_put(b->exp);
+	put_back(b->sn, b->exp);
 	b->exp = NULL;
 	atomic_dec(&waiting);
 }

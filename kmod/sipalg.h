@@ -188,6 +188,7 @@ void sipalg_pinhole_exit(void);
 bool sipalg_attach(struct nf_conn *ct);
 void sipalg_pinhole_open(struct sipalg_binding *b, struct nf_conn *master);
 void sipalg_pinhole_close(struct sipalg_binding *b);
+void sipalg_pinhole_flush(struct sipalg_net *sn);
 
 /* Does this flow carry our helper? */
 static inline bool sipalg_attached(const struct nf_conn *ct)

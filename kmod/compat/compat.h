@@ -170,6 +170,16 @@ static inline void conntrack_inherit(struct nf_conn *ct,
 #endif
 }
 
+/* An expectation that was out of the table: as nf_ct_expect_alloc() has it. */
+static inline void expect_renew(struct nf_conntrack_expect *exp,
+				struct nf_conn *master)
+{
+#ifdef SIPALG_HAVE_EXPECT_TIMEOUT_U32
+	exp->timeout = nfct_time_stamp;
+#endif
+	exp->master = master;
+}
+
 /* Still waiting for its packet? No lock: an answer for the next message. */
 static inline bool expect_waits(const struct nf_conntrack_expect *exp)
 {

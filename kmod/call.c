@@ -387,7 +387,7 @@ void sipalg_call_commit(struct sipalg_net *sn)
 	struct sipalg_call *c = txn->call;
 	u8 what = sn->work->ctx.step.what;
 	u8 state, bye;
-	bool answered;
+	bool answered, changed;
 
 	if (!c) {
 		sipalg_media_abort(sn);
@@ -412,8 +412,8 @@ void sipalg_call_commit(struct sipalg_net *sn)
 	else if (what == ALG_STEP_CALL_REJECT &&
 		 sn->work->pkt.dir == ALG_IN)	/* the LAN host's offer */
 		sipalg_media_reject(c);
-	touch(c, answered || !c->announced || state != c->alg.state ||
-		 bye != c->alg.bye);
+	changed = state != c->alg.state || bye != c->alg.bye;
+	touch(c, answered || changed || !c->announced);
 	if (!c->announced)
 		sipalg_event_call(c, SIPALG_EVENT_NEW);
 	else if (c->alg.state != state)

@@ -172,13 +172,19 @@ def unload_under_messages(t):
     console.quiet(t)
 
 
-@row("I-20/adopt", "enable with phones registered: they are called at once",
-     phones=2)
-def adopt(t):
+def before_enable(t):
+    """A registrar and two phones, and plain NAT between them."""
     server = registrar(t)
     users = [phone(t), phone(t, 1, user="carol")]
     if t.helped:
         t.net.sipalgctl("disable")
+    return server, users
+
+
+@row("I-20/adopt", "enable with phones registered: they are called at once",
+     phones=2)
+def adopt(t):
+    server, users = before_enable(t)
     regs = registered_before(t, users, server)
     if t.helped:
         t.net.sipalgctl("enable")
@@ -236,10 +242,7 @@ def offloaded(t):
 @row("I-20/offload", "the same when a flowtable carries their flows",
      phones=2)
 def adopt_offloaded(t):
-    server = registrar(t)
-    users = [phone(t), phone(t, 1, user="carol")]
-    if t.helped:
-        t.net.sipalgctl("disable")
+    server, users = before_enable(t)
     t.net.nft(FLOWTABLE)
     t.net.allow("iifname wan ct status dnat")   # a call before any packet out
     regs = registered_before(t, users, server)

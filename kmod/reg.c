@@ -4,7 +4,7 @@
  *
  * A registration is pending from its REGISTER to the 2xx that grants it, then
  * active for the granted time and a grace. It holds its Contact's binding,
- * and through that the way in. The core decides (dialog.c); this file keeps,
+ * and through that the way in. The core decides (register.c); this file keeps,
  * counts and forgets. It must never be created by anything but a REGISTER of
  * a LAN host that passed the grammar gate.
  */

@@ -24,12 +24,19 @@ struct line {
 	u32 to;
 };
 
+static u32 trim_blanks(const struct sip_buf *b, u32 from, u32 to)
+{
+	while (to > from && b->data[to - 1] == ' ')
+		to--;
+	return to;
+}
+
 /* The same where there are more blanks than need be. */
 static struct span read_addr_blanks(const struct sip_buf *b, struct line l)
 {
-	u32 end = span_trim_lws(b, l.from, l.to);
+	u32 end = trim_blanks(b, l.from, l.to);
 	u32 from = span_rfind(b, l.from, end, ' ');
-	u32 type = span_trim_lws(b, l.from, from);
+	u32 type = trim_blanks(b, l.from, from);
 
 	if (from >= end || type < l.from + 3 ||
 	    span_word(b, type - 3, 3) != IP4)
@@ -404,12 +411,16 @@ u32 sdp_media_tail(const struct sip_buf *b, const struct sdp_body *sdp,
 		   u32 index)
 {
 	u32 from = sdp->media[index].port.off;
-	u32 at = span_end(sdp->text);
+	u32 end = span_end(sdp->text);
+	u32 at = end;
 
 	if (index + 1 < sdp->nmedia)
-		at = span_rfind(b, from, sdp->media[index + 1].port.off, '\n');
-	while (at > from && (b->data[at - 1] == '\n' ||
-			     b->data[at - 1] == '\r'))
+		at = span_rfind(b, from, sdp->media[index + 1].port.off,
+				'\n') + 1;
+	while (at > from && b->data[at - 1] == '\n')
+		at -= b->data[at - 2] == '\r' ? 2 : 1;
+	/* half a line end is one */
+	if (at == end && b->data[at - 1] == '\r')
 		at--;
 	return at;
 }

@@ -59,6 +59,10 @@ static const struct {
 	  SDP_PROTO_RTP, SDP_DIR_NONE, 0 },
 	{ "c=IN IP6 2001:db8::1\r\nm=audio 4000 RTP/AVP 0\r\n", 4000, "-", 0,
 	  "-", 1, SDP_PROTO_RTP, SDP_DIR_NONE, 0 },
+	{ "c=IN  IP4  10.0.0.3 \r\nm=audio 4000 RTP/AVP 0\r\n", 4000,
+	  "10.0.0.3", 0, "-", 1, SDP_PROTO_RTP, SDP_DIR_NONE, 0 },
+	{ "c=IN IP4\t 10.0.0.3\r\nm=audio 4000 RTP/AVP 0\r\n", 4000, "-", 0,
+	  "-", 1, SDP_PROTO_RTP, SDP_DIR_NONE, 0 },
 	{ "c=IN IP4 224.2.36.42/127/3\r\nm=audio 4000 RTP/AVP 0\r\n", 4000,
 	  "224.2.36.42/127/3", 0, "-", 1, SDP_PROTO_RTP, SDP_DIR_NONE, 0 },
 	{ CONN "a=sendonly\r\nm=audio 4000 RTP/AVP 0\r\na=sendrecv\r\n",
@@ -115,6 +119,33 @@ START_TEST(sdp_levels)
 	ck_assert_uint_eq(sdp_media_tail(&b, &sdp, 1), sdp.media[2].port.off -
 			  (u32)strlen("\r\nm=text "));
 	ck_assert_uint_eq(sdp_media_tail(&b, &sdp, 2), b.len - 2);
+	guard_buf_free(&b);
+}
+END_TEST
+
+/* The end of the last line of content, whatever follows as a line end. */
+START_TEST(sdp_tail)
+{
+	static const char *const tails[] = {
+		"", "\r\n", "\n", "\r", "\r\n\r\n", "\n\n\r\n",
+	};
+	static struct sdp_body sdp;
+	struct sip_buf b;
+	char text[512];
+	u32 i, len;
+
+	for (i = 0; i < ARRAY_SIZE(tails); i++) {
+		len = (u32)snprintf(text, sizeof(text), HEAD CONN
+				    "m=audio 4000 RTP/AVP 0\r\na=x");
+		strcpy(text + len, tails[i]);
+		parse(&b, text, &sdp);
+		ck_assert_uint_eq(sdp_media_tail(&b, &sdp, 0), len);
+		guard_buf_free(&b);
+	}
+	/* one carriage return too many is content */
+	snprintf(text, sizeof(text), HEAD CONN "m=audio 4000 RTP/AVP 0\r\r");
+	parse(&b, text, &sdp);
+	ck_assert_uint_eq(sdp_media_tail(&b, &sdp, 0), b.len - 1);
 	guard_buf_free(&b);
 }
 END_TEST
@@ -251,6 +282,7 @@ struct Suite *suite_sdp(void)
 
 	unit_add_table(tc, sdp_lines, lines);
 	tcase_add_test(tc, sdp_levels);
+	tcase_add_test(tc, sdp_tail);
 	tcase_add_test(tc, sdp_candidates);
 	unit_add_table(tc, sdp_odd_lines, odd);
 	unit_add_table(tc, sdp_no_address, no_addr);

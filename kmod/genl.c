@@ -10,6 +10,7 @@
  */
 #include <linux/module.h>
 
+#include "config.h"
 #include "genl.h"
 
 static const struct nla_policy enable_policy[] = {
@@ -38,6 +39,12 @@ static const struct nla_policy set_policy[] = {
 static struct sipalg_net *net_of(struct genl_info *info)
 {
 	return sipalg_pernet(genl_info_net(info));
+}
+
+/* What this sender has staged, or NULL: then what it says is in force. */
+static struct sipalg_config *staged(struct genl_info *info)
+{
+	return sipalg_config_staged(net_of(info), info->snd_portid);
 }
 
 /* An attribute that has to be there. */
@@ -111,12 +118,17 @@ static int do_enable(struct sk_buff *skb, struct genl_info *info)
 {
 	struct sipalg_net *sn = net_of(info);
 	bool on, before = READ_ONCE(sn->enabled);
+	struct sipalg_config *c = staged(info);
 	int err;
 
 	err = need(info, SIPALG_A_ENABLED);
 	if (err)
 		return err;
 	on = nla_get_u8(info->attrs[SIPALG_A_ENABLED]);
+	if (c) {
+		c->enabled = on;
+		return 0;
+	}
 	err = sipalg_enable(sn, on, info->extack);
 	if (!err && on != before)
 		sipalg_event_enabled(sn, on);
@@ -139,8 +151,14 @@ static int read_port(struct genl_info *info, u8 *proto, u16 *port)
 	return -EINVAL;
 }
 
+static unsigned long *staged_map(struct sipalg_config *c, u8 proto)
+{
+	return proto == IPPROTO_TCP ? c->tcp_ports : c->udp_ports;
+}
+
 static int do_port_add(struct sk_buff *skb, struct genl_info *info)
 {
+	struct sipalg_config *c = staged(info);
 	struct sipalg_net *sn = net_of(info);
 	u16 port;
 	u8 proto;
@@ -149,6 +167,10 @@ static int do_port_add(struct sk_buff *skb, struct genl_info *info)
 	err = read_port(info, &proto, &port);
 	if (err)
 		return err;
+	if (c) {
+		set_bit(port, staged_map(c, proto));
+		return 0;
+	}
 	err = sipalg_port_add(sn, proto, port, info->extack);
 	if (!err)
 		sipalg_event_port(sn, proto, port, SIPALG_EVENT_NEW);
@@ -157,6 +179,7 @@ static int do_port_add(struct sk_buff *skb, struct genl_info *info)
 
 static int do_port_del(struct sk_buff *skb, struct genl_info *info)
 {
+	struct sipalg_config *c = staged(info);
 	struct sipalg_net *sn = net_of(info);
 	u16 port;
 	u8 proto;
@@ -165,6 +188,10 @@ static int do_port_del(struct sk_buff *skb, struct genl_info *info)
 	err = read_port(info, &proto, &port);
 	if (err)
 		return err;
+	if (c) {
+		clear_bit(port, staged_map(c, proto));
+		return 0;
+	}
 	err = sipalg_port_del(sn, proto, port, info->extack);
 	if (!err)
 		sipalg_event_port(sn, proto, port, SIPALG_EVENT_END);
@@ -174,9 +201,15 @@ static int do_port_del(struct sk_buff *skb, struct genl_info *info)
 /* Requests of the family are taken one at a time: the bitmaps stand still. */
 static int do_port_flush(struct sk_buff *skb, struct genl_info *info)
 {
+	struct sipalg_config *c = staged(info);
 	struct sipalg_net *sn = net_of(info);
 	unsigned int port;
 
+	if (c) {
+		bitmap_zero(c->udp_ports, SIPALG_PORTS);
+		bitmap_zero(c->tcp_ports, SIPALG_PORTS);
+		return 0;
+	}
 	for_each_set_bit(port, sn->udp_ports, SIPALG_PORTS)
 		sipalg_event_port(sn, IPPROTO_UDP, port, SIPALG_EVENT_END);
 	for_each_set_bit(port, sn->tcp_ports, SIPALG_PORTS)
@@ -227,6 +260,7 @@ static int do_stats_reset(struct sk_buff *skb, struct genl_info *info)
 
 static int do_set(struct sk_buff *skb, struct genl_info *info)
 {
+	struct sipalg_config *c = staged(info);
 	struct sipalg_net *sn = net_of(info);
 	struct nlattr **attrs = info->attrs;
 	int ret;
@@ -235,15 +269,33 @@ static int do_set(struct sk_buff *skb, struct genl_info *info)
 	if (ret)
 		return ret;
 	mutex_lock(&sn->config_mutex);
-	ret = sipalg_tunable_set(&sn->tunables, attrs[SIPALG_A_KEY],
-				 attrs[SIPALG_A_VALUE],
+	ret = sipalg_tunable_set(c ? &c->tunables : &sn->tunables,
+				 attrs[SIPALG_A_KEY], attrs[SIPALG_A_VALUE],
 				 sn->net->user_ns == &init_user_ns,
 				 info->extack);
 	mutex_unlock(&sn->config_mutex);
-	if (ret <= 0)
-		return ret;
+	if (ret <= 0 || c)
+		return min(ret, 0);
 	sipalg_event_setting(sn, nla_data(attrs[SIPALG_A_KEY]),
 			     nla_data(attrs[SIPALG_A_VALUE]));
+	return 0;
+}
+
+static int do_config_begin(struct sk_buff *skb, struct genl_info *info)
+{
+	return sipalg_config_begin(net_of(info), info->snd_portid,
+				   info->extack);
+}
+
+static int do_config_commit(struct sk_buff *skb, struct genl_info *info)
+{
+	return sipalg_config_commit(net_of(info), info->snd_portid,
+				    info->extack);
+}
+
+static int do_config_abort(struct sk_buff *skb, struct genl_info *info)
+{
+	sipalg_config_abort(net_of(info), info->snd_portid);
 	return 0;
 }
 
@@ -292,6 +344,12 @@ static const struct genl_ops genl_ops[] = {
 	  .maxattr = ARRAY_SIZE(set_policy) - 1 },
 	{ .cmd = SIPALG_CMD_SET_GET, .flags = GENL_UNS_ADMIN_PERM,
 	  .dumpit = sipalg_dump_settings },
+	{ .cmd = SIPALG_CMD_CONFIG_BEGIN, .flags = GENL_UNS_ADMIN_PERM,
+	  .doit = do_config_begin },
+	{ .cmd = SIPALG_CMD_CONFIG_COMMIT, .flags = GENL_UNS_ADMIN_PERM,
+	  .doit = do_config_commit },
+	{ .cmd = SIPALG_CMD_CONFIG_ABORT, .flags = GENL_UNS_ADMIN_PERM,
+	  .doit = do_config_abort },
 };
 
 /* Events tell who calls whom: they need the same permission. */

@@ -8,6 +8,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "config.h"
 #include "sipalg.h"
 
 static int __init sipalg_init(void)
@@ -23,11 +24,16 @@ static int __init sipalg_init(void)
 	err = sipalg_pinhole_init();
 	if (err)
 		goto netns;
-	err = sipalg_genl_init();
+	err = sipalg_config_init();
 	if (err)
 		goto pinhole;
+	err = sipalg_genl_init();
+	if (err)
+		goto config;
 	return 0;
 
+config:
+	sipalg_config_exit();
 pinhole:
 	sipalg_pinhole_stop();
 	sipalg_netns_exit();
@@ -48,6 +54,7 @@ cache:
 static void __exit sipalg_exit(void)
 {
 	sipalg_genl_exit();
+	sipalg_config_exit();
 	sipalg_pinhole_stop();
 	sipalg_netns_exit();
 	sipalg_pinhole_exit();

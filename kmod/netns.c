@@ -13,6 +13,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "config.h"
 #include "sipalg.h"
 
 unsigned int sipalg_net_id;
@@ -69,16 +70,23 @@ static void stop(struct sipalg_net *sn)
 	sn->work = NULL;
 }
 
+int sipalg_switch(struct sipalg_net *sn, bool on,
+		  struct netlink_ext_ack *extack)
+{
+	if (on && !sn->enabled)
+		return start(sn, extack);
+	if (!on && sn->enabled)
+		stop(sn);
+	return 0;
+}
+
 int sipalg_enable(struct sipalg_net *sn, bool on,
 		  struct netlink_ext_ack *extack)
 {
-	int err = 0;
+	int err;
 
 	mutex_lock(&sn->config_mutex);
-	if (on && !sn->enabled)
-		err = start(sn, extack);
-	else if (!on && sn->enabled)
-		stop(sn);
+	err = sipalg_switch(sn, on, extack);
 	mutex_unlock(&sn->config_mutex);
 	return err;
 }
@@ -185,6 +193,7 @@ static int init_plain(struct sipalg_net *sn, struct net *net)
 	sn->net = net;
 	mutex_init(&sn->config_mutex);
 	spin_lock_init(&sn->lock);
+	INIT_LIST_HEAD(&sn->staged);
 	INIT_LIST_HEAD(&sn->early[ALG_OUT]);
 	INIT_LIST_HEAD(&sn->early[ALG_IN]);
 	get_random_bytes(&sn->seed, sizeof(sn->seed));
@@ -244,6 +253,7 @@ static void __net_exit net_exit(struct net *net)
 {
 	struct sipalg_net *sn = sipalg_pernet(net);
 
+	sipalg_config_flush(sn);
 	sipalg_call_exit(sn);
 	sipalg_reg_exit(sn);
 	sipalg_lanhost_exit(sn);

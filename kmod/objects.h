@@ -498,8 +498,8 @@ struct sipalg_work {
  *	context too, so always with BH off
  * @enabled: hooks act; written under @config_mutex
  * @seed: keys the core's hashes; random, never shown
- * @udp_ports: bitmap of inspected ports; bits change under @config_mutex,
- *	are read without a lock
+ * @udp_ports: bitmap of inspected ports; it changes under @config_mutex, is
+ *	read under RCU
  * @by_lan: bindings by LAN address (several WANs a key)
  * @by_wan: bindings by WAN address
  * @hosts: counts by LAN address
@@ -509,6 +509,8 @@ struct sipalg_work {
  * @nmedia: ports of media lines, as `media show` lists them
  * @generation: changes with every new or ended object, for dumps
  * @memory: bytes of our objects
+ * @staged: configurations that wait for their COMMIT (config.c), under
+ *	@config_mutex
  */
 struct sipalg_net {
 	struct net *net;
@@ -534,6 +536,7 @@ struct sipalg_net {
 	u32 nmedia;
 	u32 generation;
 	u64 memory;
+	struct list_head staged;
 };
 
 #endif /* SIPALG_OBJECTS_H */

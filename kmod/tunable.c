@@ -30,6 +30,20 @@ void sipalg_tunables_init(struct sipalg_tunables *t)
 	}
 }
 
+void sipalg_tunables_swap(struct sipalg_tunables *a, struct sipalg_tunables *b)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(tunable_keys); i++) {
+		u32 *mine = field_of(a, &tunable_keys[i]);
+		u32 *other = field_of(b, &tunable_keys[i]);
+		u32 value = *mine;
+
+		WRITE_ONCE(*mine, *other);
+		*other = value;
+	}
+}
+
 /* Is it more than the default of a key that bounds memory? */
 static bool is_raised(const struct tunable_key *def, u32 value)
 {

@@ -3,7 +3,7 @@
  * tunable.h - the values that `sipalgctl set KEY VALUE` changes.
  *
  * One struct a network namespace. Packet paths read a field with READ_ONCE(),
- * or through the inlines below; the only writer is sipalg_tunable_set(). Every
+ * or through the inlines below; the writers are sipalg_tunable_set() and _swap(). Every
  * field is one u32, so that a reader never sees half a change.
  */
 #ifndef SIPALG_TUNABLE_H
@@ -62,6 +62,14 @@ static inline u16 sipalg_rtp_last(u32 rtp_ports)
  * @t: settings of a namespace that nobody else can see yet
  */
 void sipalg_tunables_init(struct sipalg_tunables *t);
+
+/**
+ * sipalg_tunables_swap() - exchange all settings of two
+ * @a: settings of a namespace
+ * @b: settings that nobody else can see
+ */
+void sipalg_tunables_swap(struct sipalg_tunables *a,
+			  struct sipalg_tunables *b);
 
 /**
  * sipalg_tunable_set() - change one setting, effective at once

@@ -259,6 +259,58 @@ def test_dumps(g):
     check("netlink: reserved bits", end.number == errno.EINVAL, end)
 
 
+def ports(g):
+    """Which ports are in force."""
+    g.dump(CMD["SIPALG_CMD_PORT_GET"])
+    found = [parse_attrs(answer[4:]) for answer in g.answers]
+    return sorted((got[ATTR["SIPALG_A_PROTO"]], struct.unpack(
+        "=H", got[ATTR["SIPALG_A_PORT"]])[0]) for got in found)
+
+
+def add_port(g, number):
+    return g.ask("PORT_ADD", a("PROTO", UDP) + a("PORT", port(number))).number
+
+
+def test_staged(g):
+    before = ports(g)
+    refused("COMMIT of nothing", g.ask("CONFIG_COMMIT"), errno.ENOENT)
+    check("netlink: ABORT of nothing", g.ask("CONFIG_ABORT").number == 0)
+    check("netlink: BEGIN", g.ask("CONFIG_BEGIN").number == 0)
+    check("netlink: staged", add_port(g, 6001) == 0 and
+          add_port(g, 6001) == 0 and g.ask("SET", text("KEY", "max-regs") +
+                                           text("VALUE", "9")).number == 0)
+    refused("a staged key that is not there", g.ask(
+        "SET", text("KEY", "nokey") + text("VALUE", "1")), errno.ENOENT, FIRST)
+    check("netlink: what is staged is not in force", ports(g) == before,
+          ports(g))
+    other = Genl()
+    check("netlink: another sender's is in force", add_port(other, 6002) == 0
+          and ports(g) == sorted(before + [(UDP, 6002)]), ports(g))
+    check("netlink: ABORT", g.ask("CONFIG_ABORT").number == 0)
+    refused("COMMIT after ABORT", g.ask("CONFIG_COMMIT"), errno.ENOENT)
+    check("netlink: not staged any more", add_port(g, 6003) == 0 and
+          (UDP, 6003) in ports(g), ports(g))
+    before = ports(g)
+    other.ask("CONFIG_BEGIN")
+    add_port(other, 6004)
+    other.sock.close()
+    check("netlink: a closed socket stages nothing", ports(g) == before)
+    check("netlink: BEGIN twice begins anew", g.ask("CONFIG_BEGIN").number ==
+          add_port(g, 6005) == g.ask("CONFIG_BEGIN").number ==
+          add_port(g, 6006) == g.ask("CONFIG_COMMIT").number == 0 and
+          ports(g) == [(UDP, 6006)], ports(g))
+    refused("COMMIT twice", g.ask("CONFIG_COMMIT"), errno.ENOENT)
+    senders = [Genl() for _ in range(17)]
+    ends = [s.ask("CONFIG_BEGIN") for s in senders]
+    check("netlink: 16 senders stage", not any(e.number for e in ends[:16]))
+    refused("the 17th", ends[16], errno.EBUSY)
+    senders[3].sock.close()
+    check("netlink: ... until one goes",
+          senders[16].ask("CONFIG_BEGIN").number == 0)
+    for sender in senders:
+        sender.sock.close()
+
+
 def random_attr(rng):
     kind = rng.choice((rng.randrange(len(ATTR) + 3), rng.randrange(1 << 16)))
     size = rng.choice((0, 1, 2, 4, 8, rng.randrange(70), rng.randrange(400)))
@@ -340,6 +392,7 @@ def main():
     test_refusals(g)
     test_missing(g)
     test_dumps(g)
+    test_staged(g)
     test_random(g)
     test_raw_bytes(g)
     return failed

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * batch.c - commands from a file: one a line, `#` starts a comment, quotes
- * keep a space inside a word. The first error ends it.
+ * batch.c - lines of a file, for `--batch` and configuration files: `#` starts
+ * a comment, quotes keep a space inside a word. The first error ends it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -58,7 +58,8 @@ static int cut_line(struct ctl *ctl, struct words *w, char *line)
 	}
 }
 
-static int run_line(struct ctl *ctl, struct words *w, char *line)
+static int run_line(struct ctl *ctl, struct words *w, char *line,
+		    batch_fn run)
 {
 	int ret;
 
@@ -67,12 +68,11 @@ static int run_line(struct ctl *ctl, struct words *w, char *line)
 	ret = cut_line(ctl, w, line);
 	if (ret || !w->argc)
 		return ret;
-	ret = command_run(ctl, w);
-	fflush(stdout);
-	return ret;
+	return run(ctl, w);
 }
 
-static int run_file(struct ctl *ctl, struct words *w, FILE *file)
+static int run_file(struct ctl *ctl, struct words *w, FILE *file,
+		    batch_fn run)
 {
 	char *line = NULL;
 	size_t size = 0;
@@ -84,12 +84,54 @@ static int run_file(struct ctl *ctl, struct words *w, FILE *file)
 		if (memchr(line, '\0', (size_t)len))
 			ret = ctl_error(ctl, CTL_USAGE, "this is not text");
 		else
-			ret = run_line(ctl, w, line);
+			ret = run_line(ctl, w, line, run);
 	}
-	if (!ret && ferror(file))
+	if (!ret && ferror(file)) {
+		w->object = NULL;
 		ret = ctl_error(ctl, CTL_USAGE, "cannot read: %s",
 				strerror(errno));
+	}
 	free(line);
+	return ret;
+}
+
+/**
+ * batch_read() - hand over the lines of a file, word by word
+ * @ctl: options
+ * @path: file, or "-" for standard input
+ * @run: gets each line that has a word
+ *
+ * Return: enum ctl_exit of the first line that is not done.
+ */
+int batch_read(struct ctl *ctl, const char *path, batch_fn run)
+{
+	bool is_stdin = !strcmp(path, "-");
+	struct words *before = ctl->words;
+	char *argv[BATCH_WORDS];
+	struct words w = {
+		.argv = argv,
+		.file = is_stdin ? "stdin" : path,
+	};
+	FILE *file;
+	int ret;
+
+	file = is_stdin ? stdin : fopen(path, "re");
+	if (!file)
+		return ctl_error(ctl, CTL_USAGE, "cannot open %s: %s", path,
+				 strerror(errno));
+	ctl->words = &w;
+	ret = run_file(ctl, &w, file, run);
+	ctl->words = before;
+	if (!is_stdin)
+		fclose(file);
+	return ret;
+}
+
+static int run_command(struct ctl *ctl, struct words *w)
+{
+	int ret = command_run(ctl, w);
+
+	fflush(stdout);
 	return ret;
 }
 
@@ -101,24 +143,5 @@ static int run_file(struct ctl *ctl, struct words *w, FILE *file)
  */
 int batch_run(struct ctl *ctl)
 {
-	bool is_stdin = !strcmp(ctl->batch, "-");
-	struct words *before = ctl->words;
-	char *argv[BATCH_WORDS];
-	struct words w = {
-		.argv = argv,
-		.file = is_stdin ? "stdin" : ctl->batch,
-	};
-	FILE *file;
-	int ret;
-
-	file = is_stdin ? stdin : fopen(ctl->batch, "re");
-	if (!file)
-		return ctl_error(ctl, CTL_USAGE, "cannot open %s: %s",
-				 ctl->batch, strerror(errno));
-	ctl->words = &w;
-	ret = run_file(ctl, &w, file);
-	ctl->words = before;
-	if (!is_stdin)
-		fclose(file);
-	return ret;
+	return batch_read(ctl, ctl->batch, run_command);
 }

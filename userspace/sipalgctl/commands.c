@@ -20,6 +20,7 @@ const struct command *const commands[] = {
 	&cmd_stats,
 	&cmd_monitor,
 	&cmd_set,
+	&cmd_config,
 	&cmd_explain,
 	&cmd_help,
 	NULL,
@@ -60,7 +61,7 @@ void help_general(void)
 	     "  -h, --help          print this text\n"
 	     "\n"
 	     "Exit status: 0 done, 1 wrong words or file, 2 refused by the kernel,\n"
-	     "3 no module or no permission.\n"
+	     "3 no module or no permission, 4 it found something.\n"
 	     "`sipalgctl help OBJECT` says more.");
 }
 

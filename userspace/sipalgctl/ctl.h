@@ -16,6 +16,7 @@
 #include "port.h"		/* of the core: ARRAY_SIZE */
 
 struct nl;
+struct config_file;
 
 enum ctl_exit {
 	CTL_DONE	= 0,
@@ -52,6 +53,7 @@ struct words {
  * struct ctl - options and the connection
  * @words: the command at work
  * @nl: the connection to the kernel; nl_open() makes it at the first need
+ * @recording: requests that change something are noted here instead of sent
  */
 struct ctl {
 	bool json;
@@ -63,6 +65,7 @@ struct ctl {
 	const char *batch;
 	struct words *words;
 	struct nl *nl;
+	struct config_file *recording;
 };
 
 /**
@@ -96,12 +99,15 @@ int command_run(struct ctl *ctl, struct words *w);
 
 extern const struct command cmd_status, cmd_enable, cmd_disable, cmd_port;
 extern const struct command cmd_reg, cmd_call, cmd_media, cmd_stats;
-extern const struct command cmd_monitor, cmd_set, cmd_explain, cmd_help;
+extern const struct command cmd_monitor, cmd_set, cmd_config, cmd_explain;
+extern const struct command cmd_help;
 
 void help_general(void);
 void help_object(const struct command *cmd);
 
-/* batch.c */
+/* batch.c: gets one line */
+typedef int (*batch_fn)(struct ctl *ctl, struct words *w);
+int batch_read(struct ctl *ctl, const char *path, batch_fn run);
 int batch_run(struct ctl *ctl);
 
 /* words.c */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config.h"
 #include "nl.h"
 #include "nl_conn.h"
 
@@ -30,6 +31,7 @@ void nl_start(struct nl_req *req, enum sipalg_cmd cmd)
  * struct exchange - one request and what came back for it
  * @msgs: where answers go, or NULL
  * @seq: sequence number of the request
+ * @silent: a refusal is not printed
  * @interrupted: the kernel's tables changed during a dump
  * @done: the answer is complete
  * @error: 0 or -errno of the kernel
@@ -38,6 +40,7 @@ struct exchange {
 	struct nl_req *req;
 	struct nl_msgs *msgs;
 	unsigned int seq;
+	bool silent;
 	bool interrupted;
 	bool done;
 	int error;
@@ -114,6 +117,8 @@ static int exchange(struct ctl *ctl, struct exchange *x)
 		if (take_msgs(x, nl->buf, len, reason, sizeof(reason)))
 			return ctl_error(ctl, CTL_REFUSED, "out of memory");
 	}
+	if (x->error && x->silent)
+		return CTL_REFUSED;
 	return x->error ? fail(ctl, x->error, reason) : CTL_DONE;
 }
 
@@ -123,13 +128,18 @@ static int exchange(struct ctl *ctl, struct exchange *x)
  * @req: from nl_start(), with its attributes
  * @answer: messages of the kernel are added here; may be NULL
  *
+ * While a configuration file is read it is noted and not sent.
+ *
  * Return: enum ctl_exit; an error is printed.
  */
 int nl_do(struct ctl *ctl, struct nl_req *req, struct nl_msgs *answer)
 {
 	struct exchange x = { .req = req, .msgs = answer };
-	int ret = nl_open(ctl);
+	int ret;
 
+	if (ctl->recording)
+		return config_note(ctl, req->nlh);
+	ret = nl_open(ctl);
 	if (ret)
 		return ret;
 	req->nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
@@ -169,4 +179,15 @@ int nl_command(struct ctl *ctl, enum sipalg_cmd cmd)
 
 	nl_start(&req, cmd);
 	return nl_do(ctl, &req, NULL);
+}
+
+/* The same, of a module that is there; a refusal is not printed. */
+int nl_try(struct ctl *ctl, enum sipalg_cmd cmd)
+{
+	struct nl_req req;
+	struct exchange x = { .req = &req, .silent = true };
+
+	nl_start(&req, cmd);
+	req.nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	return exchange(ctl, &x);
 }

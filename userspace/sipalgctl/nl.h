@@ -36,6 +36,7 @@ struct nl_req {
 typedef void (*nl_event_fn)(struct ctl *ctl, const struct nlmsghdr *nlh);
 
 int nl_open(struct ctl *ctl);
+bool nl_there(struct ctl *ctl);
 void nl_close(struct ctl *ctl);
 
 void nl_start(struct nl_req *req, enum sipalg_cmd cmd);
@@ -43,6 +44,7 @@ int nl_do(struct ctl *ctl, struct nl_req *req, struct nl_msgs *answer);
 int nl_dump(struct ctl *ctl, struct nl_req *req, struct nl_msgs *answer);
 /* nl_do() of a command without attributes and without answer */
 int nl_command(struct ctl *ctl, enum sipalg_cmd cmd);
+int nl_try(struct ctl *ctl, enum sipalg_cmd cmd);
 
 int nl_catch_signals(void);
 int nl_join(struct ctl *ctl, const char *group);

@@ -87,6 +87,43 @@ static int open_socket(struct nl *nl)
 	return find_family(nl);
 }
 
+/* Return: 0 or -errno; nothing is printed. */
+static int connect_nl(struct ctl *ctl)
+{
+	int err;
+
+	ctl->nl = calloc(1, sizeof(*ctl->nl));
+	if (!ctl->nl)
+		return -ENOMEM;
+	err = open_socket(ctl->nl);
+	if (err)
+		nl_close(ctl);
+	return err;
+}
+
+static int enter(struct ctl *ctl)
+{
+	int err;
+
+	if (!ctl->netns)
+		return CTL_DONE;
+	err = netns_enter(ctl, ctl->netns);
+	if (!err)
+		ctl->netns = NULL;
+	return err;
+}
+
+/**
+ * nl_there() - is there a module to talk to?
+ * @ctl: options; ctl->nl is set if there is
+ *
+ * Prints nothing when there is none.
+ */
+bool nl_there(struct ctl *ctl)
+{
+	return ctl->nl || (!enter(ctl) && !connect_nl(ctl));
+}
+
 /**
  * nl_open() - connect to the module, unless that was done already
  * @ctl: options; ctl->nl is set
@@ -99,20 +136,12 @@ int nl_open(struct ctl *ctl)
 
 	if (ctl->nl)
 		return CTL_DONE;
-	if (ctl->netns) {
-		err = netns_enter(ctl, ctl->netns);
-		if (err)
-			return err;
-		ctl->netns = NULL;
-	}
-
-	ctl->nl = calloc(1, sizeof(*ctl->nl));
-	if (!ctl->nl)
-		return ctl_error(ctl, CTL_UNABLE, "out of memory");
-	err = open_socket(ctl->nl);
+	err = enter(ctl);
+	if (err)
+		return err;
+	err = connect_nl(ctl);
 	if (!err)
 		return CTL_DONE;
-	nl_close(ctl);
 	if (err == -ENOENT)
 		return ctl_error(ctl, CTL_UNABLE,
 				 "the kernel module sipalg is not loaded; load it with `modprobe sipalg`, as root");

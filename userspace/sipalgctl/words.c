@@ -45,8 +45,10 @@ static void print_head(const struct words *w)
 		print_word(w->object);
 		fputs(": ", stderr);
 	}
+	if (w->file && w->line)
+		fprintf(stderr, "line %u of ", w->line);
 	if (w->file)
-		fprintf(stderr, "line %u of %s: ", w->line, w->file);
+		fprintf(stderr, "%s: ", w->file);
 }
 
 /* The line again, with a caret under word @at (or behind the last one). */

@@ -42,6 +42,14 @@ enum sipalg_cmd {
 	SIPALG_CMD_STATS_RESET,
 	SIPALG_CMD_SET,		/* do: SIPALG_A_KEY, SIPALG_A_VALUE (text) */
 	SIPALG_CMD_SET_GET,	/* dump: one message a key */
+	/*
+	 * do: from BEGIN on, what this socket configures is staged, on top of
+	 * nothing: no object, settings at their defaults. COMMIT puts it in
+	 * force, whole; ABORT, or closing the socket, throws it away.
+	 */
+	SIPALG_CMD_CONFIG_BEGIN,
+	SIPALG_CMD_CONFIG_COMMIT,
+	SIPALG_CMD_CONFIG_ABORT,
 
 	__SIPALG_CMD_MAX,
 };

@@ -316,11 +316,11 @@ static int print_diff(struct ctl *ctl, const json_t *now, const json_t *then)
 			json_object_get(then, o->name), remove, add);
 	same = !json_array_size(remove) && !json_array_size(add);
 	if (ctl->json) {
-		json_t *diff = json_pack("{s:O, s:O}", "remove", remove,
+		json_t *both = json_pack("{s:O, s:O}", "remove", remove,
 					 "add", add);
 
-		out_json(ctl, diff);
-		json_decref(diff);
+		out_json(ctl, both);
+		json_decref(both);
 	} else {
 		print_lines("-", remove);
 		print_lines("+", add);

@@ -7,6 +7,11 @@ PREFIX	?= /usr/local
 SBINDIR	?= $(PREFIX)/sbin
 MANDIR	?= $(PREFIX)/share/man
 COMPDIR	?= $(PREFIX)/share/bash-completion/completions
+DOCDIR	?= $(PREFIX)/share/doc/sipalg
+UNITDIR	?= $(PREFIX)/lib/systemd/system
+MODPROBEDIR ?= $(PREFIX)/lib/modprobe.d
+DKMS	?= dkms
+DKMSDIR	?= /usr/src
 
 # The kernel to build for: the running one, else the newest with headers.
 newest_headers	= $(shell ls -d /lib/modules/*/build \
@@ -57,7 +62,8 @@ PERF	:= $(PERF_C:tests/perf/%.c=$(B)/%)
 
 PHONY	:= all help module user unit fuzz fuzz-build faults bench-core \
 	   bench-path check test test-kernels debug-kernel demo install \
-	   install-module install-user uninstall clean tags need-cc \
+	   install-module install-user uninstall dkms-install \
+	   dkms-uninstall clean tags need-cc need-dkms \
 	   need-libs need-check need-clang need-valgrind need-headers
 
 all: module user
@@ -68,6 +74,8 @@ help:
 	@echo 'make user            build/sipalgctl/sipalgctl'
 	@echo 'make install         both, below PREFIX and /lib/modules'
 	@echo 'make uninstall       take them away again'
+	@echo 'make dkms-install    the module by DKMS: rebuilt for each new kernel'
+	@echo 'make dkms-uninstall  take that away again'
 	@echo 'make test            every test; ONLY=NAME for one row'
 	@echo 'make test-kernels    build for several kernels, run on some in a VM'
 	@echo 'make debug-kernel    a kernel with KASAN and lockdep, for scripts/vm'
@@ -114,6 +122,9 @@ need-clang:
 
 need-valgrind: need-cc
 	@$(call need,test -e /usr/include/valgrind/callgrind.h,callgrind,valgrind)
+
+need-dkms:
+	@$(call need,command -v $(firstword $(DKMS)) >/dev/null,DKMS,dkms)
 
 need-headers: need-cc
 	@$(call need,test -n "$(KDIR)" -a -e "$(KDIR)/Makefile",The kernel's \
@@ -252,33 +263,75 @@ tags:
 	@$(call need,command -v ctags >/dev/null,ctags,universal-ctags)
 	ctags -R --exclude=$(B) --languages=C,Sh kmod userspace tests scripts
 
+# What `make install` makes; `make uninstall` removes these and nothing else.
+MODULE_FILE = $(MODDIR)/sipalg.ko
+USER_FILES = $(addprefix $(DESTDIR),$(SBINDIR)/sipalgctl \
+	$(MANDIR)/man8/sipalgctl.8 $(MANDIR)/man5/sipalg.conf.5 \
+	$(COMPDIR)/sipalgctl $(UNITDIR)/sipalg.service \
+	$(MODPROBEDIR)/sipalg.conf $(DOCDIR)/sipalg.conf)
+
+# What has to notice, unless this is for a package.
+notice_module = $(if $(DESTDIR),,depmod $(KREL))
+notice_unit = $(if $(DESTDIR),,[ ! -d /run/systemd/system ] || \
+		systemctl daemon-reload)
+
 install: install-module install-user
 
 install-module: module
-	install -D -m 644 sipalg.ko $(MODDIR)/sipalg.ko
-	strip -g $(MODDIR)/sipalg.ko
-	$(if $(DESTDIR),,depmod $(KREL))
+	install -D -m 644 sipalg.ko $(MODULE_FILE)
+	strip -g $(MODULE_FILE)
+	$(notice_module)
 
 install-user: user
 	install -D -m 755 $(B)/sipalgctl/sipalgctl \
 		$(DESTDIR)$(SBINDIR)/sipalgctl
 	install -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 userspace/man/*.8
+	install -D -m 644 -t $(DESTDIR)$(MANDIR)/man5 userspace/man/*.5
 	install -D -m 644 -t $(DESTDIR)$(COMPDIR) userspace/completion/*
+	sed 's,@SBINDIR@,$(SBINDIR),' userspace/system/sipalg.service \
+		>$(B)/sipalg.service
+	install -D -m 644 -t $(DESTDIR)$(UNITDIR) $(B)/sipalg.service
+	install -D -m 644 userspace/system/modprobe.conf \
+		$(DESTDIR)$(MODPROBEDIR)/sipalg.conf
+	install -D -m 644 -t $(DESTDIR)$(DOCDIR) userspace/system/sipalg.conf
+	$(notice_unit)
 
 uninstall:
-	rm -f $(MODDIR)/sipalg.ko $(DESTDIR)$(SBINDIR)/sipalgctl
-	rm -f $(patsubst userspace/man/%,$(DESTDIR)$(MANDIR)/man8/%, \
-		$(wildcard userspace/man/*.8))
-	rm -f $(patsubst userspace/completion/%,$(DESTDIR)$(COMPDIR)/%, \
-		$(wildcard userspace/completion/*))
-	$(if $(DESTDIR),,depmod $(KREL))
+	rm -f $(MODULE_FILE) $(USER_FILES)
+	[ ! -d $(DESTDIR)$(DOCDIR) ] || \
+		rmdir --ignore-fail-on-non-empty $(DESTDIR)$(DOCDIR)
+	$(notice_module)
+	$(notice_unit)
+
+# The module by DKMS, which builds it anew for each kernel.
+
+DKMS_TREE = $(DESTDIR)$(DKMSDIR)/sipalg-$(VERSION)
+DKMS_FILES = COPYING Kbuild Makefile dkms.conf \
+	     $(shell find kmod -name '*.[ch]' ! -name '*.mod.c')
+# DKMS reads what a make of its own prints, which says more inside of another.
+dkms = env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS $(DKMS)
+dkms_known = $(dkms) status -m sipalg -v $(VERSION) | grep -q .
+dkms_forget = ! $(dkms_known) || \
+	      $(dkms) remove -m sipalg -v $(VERSION) --all
+
+dkms-install: need-dkms need-headers
+	$(if $(DESTDIR),,$(dkms_forget))
+	rm -rf $(DKMS_TREE)
+	for f in $(DKMS_FILES); do \
+		install -D -m 644 $$f $(DKMS_TREE)/$$f || exit; done
+	$(if $(DESTDIR),,$(dkms) add -m sipalg -v $(VERSION))
+	$(if $(DESTDIR),,$(dkms) install -m sipalg -v $(VERSION) -k $(KREL))
+
+dkms-uninstall: need-dkms
+	$(if $(DESTDIR),,$(dkms_forget))
+	rm -rf $(DKMS_TREE)
 
 # kbuild leaves its products beside the sources.
 clean:
 	rm -rf $(B) tags .tmp_versions modules.order Module.symvers
 	rm -f *.ko *.o *.mod *.mod.c .*.cmd .modules.order.cmd
-	cd tests/faults && rm -f *.ko *.o *.mod *.mod.c .*.cmd \
-		modules.order Module.symvers
+	[ ! -d tests/faults ] || { cd tests/faults && rm -f *.ko *.o *.mod \
+		*.mod.c .*.cmd modules.order Module.symvers; }
 	find kmod \( -name '*.o' -o -name '.*.cmd' -o -name '*.o.d' \) -delete
 
 # What scripts/check wants to know.

@@ -273,7 +273,7 @@ USER_FILES = $(addprefix $(DESTDIR),$(SBINDIR)/sipalgctl \
 # What has to notice, unless this is for a package.
 notice_module = $(if $(DESTDIR),,depmod $(KREL))
 notice_unit = $(if $(DESTDIR),,[ ! -d /run/systemd/system ] || \
-		systemctl daemon-reload)
+		systemctl daemon-reload || true)
 
 install: install-module install-user
 

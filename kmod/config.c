@@ -41,7 +41,9 @@ static void swap_ports(struct sipalg_net *sn, struct sipalg_config *c)
 {
 	unsigned long *udp = sn->udp_ports, *tcp = sn->tcp_ports;
 
+	/* the bits of a map are there before the pointer to it */
 	smp_store_release(&sn->udp_ports, c->udp_ports);
+	/* and those of this one */
 	smp_store_release(&sn->tcp_ports, c->tcp_ports);
 	c->udp_ports = udp;
 	c->tcp_ports = tcp;

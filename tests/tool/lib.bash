@@ -97,3 +97,13 @@ missing() {
 	is 1 && [ ! -s "$DIR/out" ] && [[ ${line[2]:-} =~ ^\ *\^$ ]] &&
 		[ "${#line[2]}" -eq $((${#line[1]} + 2)) ]
 }
+
+# is_line N: exit 1, and the error is about this line of a file
+is_line() {
+	is 1 && head -n 1 "$DIR/err" | grep -q "line $1 of "
+}
+
+# one_line TEXT: exit 1, and one line of stderr says this
+one_line() {
+	said 1 "$1" && [ "$(wc -l <"$DIR/err")" -eq 1 ]
+}

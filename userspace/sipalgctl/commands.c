@@ -22,6 +22,8 @@ const struct command *const commands[] = {
 	&cmd_set,
 	&cmd_config,
 	&cmd_explain,
+	&cmd_doctor,
+	&cmd_export,
 	&cmd_help,
 	NULL,
 };

@@ -52,6 +52,8 @@ struct words {
 /**
  * struct ctl - options and the connection
  * @words: the command at work
+ * @netns: the namespace to work in, NULL for the one we are in
+ * @inside: @netns was entered
  * @nl: the connection to the kernel; nl_open() makes it at the first need
  * @recording: requests that change something are noted here instead of sent
  */
@@ -61,6 +63,7 @@ struct ctl {
 	bool stats;
 	bool quiet;
 	uint8_t color;
+	bool inside;
 	const char *netns;
 	const char *batch;
 	struct words *words;
@@ -100,7 +103,7 @@ int command_run(struct ctl *ctl, struct words *w);
 extern const struct command cmd_status, cmd_enable, cmd_disable, cmd_port;
 extern const struct command cmd_reg, cmd_call, cmd_media, cmd_stats;
 extern const struct command cmd_monitor, cmd_set, cmd_config, cmd_explain;
-extern const struct command cmd_help;
+extern const struct command cmd_help, cmd_doctor, cmd_export;
 
 void help_general(void);
 void help_object(const struct command *cmd);

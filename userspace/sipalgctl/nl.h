@@ -36,6 +36,7 @@ struct nl_req {
 typedef void (*nl_event_fn)(struct ctl *ctl, const struct nlmsghdr *nlh);
 
 int nl_open(struct ctl *ctl);
+int nl_enter(struct ctl *ctl);
 bool nl_there(struct ctl *ctl);
 void nl_close(struct ctl *ctl);
 

@@ -101,15 +101,20 @@ static int connect_nl(struct ctl *ctl)
 	return err;
 }
 
-static int enter(struct ctl *ctl)
+/**
+ * nl_enter() - go into the namespace of --netns, once
+ * @ctl: options
+ *
+ * Return: enum ctl_exit; an error is printed.
+ */
+int nl_enter(struct ctl *ctl)
 {
 	int err;
 
-	if (!ctl->netns)
+	if (!ctl->netns || ctl->inside)
 		return CTL_DONE;
 	err = netns_enter(ctl, ctl->netns);
-	if (!err)
-		ctl->netns = NULL;
+	ctl->inside = !err;
 	return err;
 }
 
@@ -121,7 +126,7 @@ static int enter(struct ctl *ctl)
  */
 bool nl_there(struct ctl *ctl)
 {
-	return ctl->nl || (!enter(ctl) && !connect_nl(ctl));
+	return ctl->nl || (!nl_enter(ctl) && !connect_nl(ctl));
 }
 
 /**
@@ -136,7 +141,7 @@ int nl_open(struct ctl *ctl)
 
 	if (ctl->nl)
 		return CTL_DONE;
-	err = enter(ctl);
+	err = nl_enter(ctl);
 	if (err)
 		return err;
 	err = connect_nl(ctl);

@@ -88,6 +88,8 @@ bool sipalg_admits(const struct sipalg_binding *b,
 	const char *data;
 	u32 len;
 
+	if (sipalg_lanmode_find(b->sn, b->lan.v4) == SIPALG_MODE_BYPASS)
+		return false;
 	if (sipalg_key_same_ip(&b->peer, src) || sipalg_is_registrar(b, src->v4))
 		return true;
 	if (!b->refs)

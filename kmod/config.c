@@ -108,9 +108,31 @@ static void tell_tunables(struct sipalg_net *sn,
 	}
 }
 
+static int init_inside(struct sipalg_config *c)
+{
+	c->inside = sipalg_inside_make(c->sn);
+	return c->inside ? 0 : -ENOMEM;
+}
+
+static void swap_inside(struct sipalg_net *sn, struct sipalg_config *c)
+{
+	sipalg_inside_swap(sn, &c->inside);
+}
+
+static void tell_inside(struct sipalg_net *sn, const struct sipalg_config *old)
+{
+	sipalg_inside_tell(sn, old->inside);
+}
+
+static void free_inside(struct sipalg_config *c)
+{
+	sipalg_inside_free(c->inside);
+}
+
 static const struct kind kinds[] = {
 	{ init_ports, swap_ports, tell_ports, free_ports },
 	{ init_tunables, swap_tunables, tell_tunables, NULL },
+	{ init_inside, swap_inside, tell_inside, free_inside },
 };
 
 static void free_config(struct sipalg_config *c)
@@ -124,11 +146,13 @@ static void free_config(struct sipalg_config *c)
 	kfree(c);
 }
 
-static struct sipalg_config *make(void)
+static struct sipalg_config *make(struct sipalg_net *sn)
 {
 	struct sipalg_config *c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
 	size_t i;
 
+	if (c)
+		c->sn = sn;
 	for (i = 0; c && i < ARRAY_SIZE(kinds); i++) {
 		if (kinds[i].init && kinds[i].init(c)) {
 			free_config(c);
@@ -191,7 +215,7 @@ int sipalg_config_begin(struct sipalg_net *sn, u32 portid,
 	int err = 0;
 
 	sipalg_config_abort(sn, portid);
-	c = make();
+	c = make(sn);
 	if (!c)
 		return -ENOMEM;
 	c->portid = portid;

@@ -26,6 +26,8 @@ enum {
  * @udp_ports: bitmap
  * @tcp_ports: bitmap
  * @tunables: settings
+ * @inside: modes of hosts, local networks
+ * @sn: its namespace
  *
  * BEGIN makes it empty: no object, every setting at its default.
  */
@@ -36,6 +38,8 @@ struct sipalg_config {
 	unsigned long *udp_ports;
 	unsigned long *tcp_ports;
 	struct sipalg_tunables tunables;
+	struct sipalg_inside *inside;
+	struct sipalg_net *sn;
 };
 
 /**

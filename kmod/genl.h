@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * genl.h - between the files of the generic netlink family: genl.c (requests),
- * genl_dump.c (tables), genl_event.c (events), genl_fill.c (one object as
+ * genl.h - between the files of the generic netlink family: genl.c and
+ * genl_lan.c (requests), genl_dump.c (tables), genl_event.c (events), genl_fill.c (one object as
  * attributes). What the rest of the module calls is in sipalg.h.
  */
 #ifndef SIPALG_GENL_H
@@ -37,6 +37,8 @@ extern struct genl_family sipalg_genl_family;
 int sipalg_fill_key(struct sk_buff *skb, int attr, const struct sipalg_key *k);
 int sipalg_fill_reg(struct sk_buff *skb, const struct sipalg_reg *r);
 int sipalg_fill_call(struct sk_buff *skb, const struct sipalg_call *c);
+int sipalg_fill_net(struct sk_buff *skb, const struct sipalg_cidr *net);
+int sipalg_fill_host(struct sk_buff *skb, const struct sipalg_lanmode *m);
 
 /**
  * sipalg_fill_media() - one port of a media line
@@ -67,5 +69,19 @@ int sipalg_dump_calls_start(struct netlink_callback *cb);
 int sipalg_dump_calls(struct sk_buff *skb, struct netlink_callback *cb);
 int sipalg_dump_media(struct sk_buff *skb, struct netlink_callback *cb);
 int sipalg_dump_done(struct netlink_callback *cb);
+
+/* genl_lan.c */
+extern const struct nla_policy sipalg_host_policy[SIPALG_A_MODE + 1];
+extern const struct nla_policy sipalg_net_policy[SIPALG_A_NET + 1];
+extern const struct nla_policy sipalg_nets_policy[SIPALG_A_NETS + 1];
+int sipalg_do_host_set(struct sk_buff *skb, struct genl_info *info);
+int sipalg_do_host_del(struct sk_buff *skb, struct genl_info *info);
+int sipalg_do_host_flush(struct sk_buff *skb, struct genl_info *info);
+int sipalg_do_localnet_add(struct sk_buff *skb, struct genl_info *info);
+int sipalg_do_localnet_del(struct sk_buff *skb, struct genl_info *info);
+int sipalg_do_localnet_set(struct sk_buff *skb, struct genl_info *info);
+int sipalg_do_localnet_flush(struct sk_buff *skb, struct genl_info *info);
+int sipalg_dump_hosts(struct sk_buff *skb, struct netlink_callback *cb);
+int sipalg_dump_localnets(struct sk_buff *skb, struct netlink_callback *cb);
 
 #endif /* SIPALG_GENL_H */

@@ -197,3 +197,24 @@ void sipalg_event_setting(struct sipalg_net *sn, const char *key,
 		err = nla_put_string(m.skb, SIPALG_A_VALUE, value);
 	finish(&m, err);
 }
+
+void sipalg_event_host(struct sipalg_net *sn, const struct sipalg_lanmode *l,
+		       enum sipalg_event event)
+{
+	struct message m = { .sn = sn, .group = SIPALG_GROUP_CONFIG };
+
+	if (has_listeners(sn, m.group) &&
+	    begin(&m, SIPALG_SIZE_OBJECT, SIPALG_CMD_HOST_GET, event))
+		finish(&m, sipalg_fill_host(m.skb, l));
+}
+
+void sipalg_event_localnet(struct sipalg_net *sn,
+			   const struct sipalg_cidr *net,
+			   enum sipalg_event event)
+{
+	struct message m = { .sn = sn, .group = SIPALG_GROUP_CONFIG };
+
+	if (has_listeners(sn, m.group) &&
+	    begin(&m, SIPALG_SIZE_OBJECT, SIPALG_CMD_LOCALNET_GET, event))
+		finish(&m, sipalg_fill_net(m.skb, net));
+}

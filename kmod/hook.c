@@ -47,9 +47,10 @@ static void set_ep(struct alg_ep *ep, __be32 ip, __be16 port)
 
 /*
  * Which side of the flow is behind NAT? With both translated it is the one
- * whose address is private; with two of them the flow stays in the house.
+ * whose address is local; with two of them the flow stays in the house.
  */
-static __always_inline int inside_of(const struct nf_conn *ct)
+static __always_inline int inside_of(const struct sipalg_net *sn,
+				     const struct nf_conn *ct)
 {
 	const struct nf_conntrack_tuple *orig =
 		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
@@ -63,8 +64,8 @@ static __always_inline int inside_of(const struct nf_conn *ct)
 	case IPS_DST_NAT:
 		return IP_CT_DIR_REPLY;
 	case IPS_NAT_MASK:
-		from = sipalg_is_private(orig->src.u3.ip);
-		to = sipalg_is_private(reply->src.u3.ip);
+		from = sipalg_is_local(sn, orig->src.u3.ip);
+		to = sipalg_is_local(sn, reply->src.u3.ip);
 		if (from != to)
 			return from ? IP_CT_DIR_ORIGINAL : IP_CT_DIR_REPLY;
 		return -1;
@@ -265,8 +266,12 @@ static unsigned int inspect(struct sipalg_net *sn, struct sk_buff *skb,
 	pkt->lan_text = render(sn->work->lan_text, &pkt->lan);
 	pkt->wan_text = render(sn->work->wan_text, &pkt->wan);
 	sipalg_host_begin(sn, ct, oif);
-	verdict = run(sn, skb, protoff);
-	keep_alive(sn, ct);
+	if (sn->lan.inside->nmodes && sipalg_passive_takes(sn)) {
+		verdict = NF_ACCEPT;
+	} else {
+		verdict = run(sn, skb, protoff);
+		keep_alive(sn, ct);
+	}
 	spin_unlock_bh(&sn->lock);
 	return verdict;
 }
@@ -278,10 +283,13 @@ static noinline void begin_flow(struct sipalg_net *sn, struct sk_buff *skb,
 {
 	struct alg_pkt pkt;
 
-	if (inside_of(ct) != IP_CT_DIR_ORIGINAL)
+	if (inside_of(sn, ct) != IP_CT_DIR_ORIGINAL)
 		return;
 	init_pkt(&pkt, sn->seed);
 	set_addresses(&pkt, ct, IP_CT_DIR_ORIGINAL);
+	if (sipalg_lanmode_find(sn, (__force __be32)pkt.lan.v4) ==
+	    SIPALG_MODE_BYPASS)
+		return;
 	sipalg_remap(sn, skb, ct, out, &pkt);
 }
 
@@ -304,9 +312,11 @@ static noinline unsigned int sip_packet(void *priv, struct sk_buff *skb,
 		begin_flow(sn, skb, ct, state->out);
 	if (skb_is_gso(skb))
 		return sipalg_gso_split(skb, state, packet);
-	inside = inside_of(ct);
-	if (inside < 0)
+	inside = inside_of(sn, ct);
+	if (inside < 0) {
+		sipalg_local_count(sn, skb, ct);
 		return state->out ? NF_ACCEPT : knock(sn, skb, ct);
+	}
 	if (inside == CTINFO2DIR(ctinfo)) {
 		if (!state->out)
 			return NF_ACCEPT;	/* to the router itself */
@@ -321,9 +331,15 @@ static unsigned int packet(void *priv, struct sk_buff *skb,
 {
 	enum ip_conntrack_info ctinfo;
 	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+	struct sipalg_net *sn = priv;
 
-	if (!ct || !is_sip_flow(priv, ct))
+	if (!ct)
 		return NF_ACCEPT;
+	if (!is_sip_flow(sn, ct)) {
+		if (READ_ONCE(sn->lan.inside->npassive) && !nf_ct_is_confirmed(ct))
+			sipalg_passive_note(sn, ct);
+		return NF_ACCEPT;
+	}
 	return sip_packet(priv, skb, state);
 }
 

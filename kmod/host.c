@@ -231,7 +231,7 @@ static struct alg_call *call_find(struct alg_ctx *ctx, u64 key)
 	return c ? &c->alg : NULL;
 }
 
-static const struct alg_host host = {
+const struct alg_host sipalg_host_ops = {
 	.bind_out = bind_out,
 	.bind_in = bind_in,
 	.bind_flags = bind_flags,
@@ -246,7 +246,7 @@ void sipalg_host_init(struct sipalg_net *sn)
 {
 	struct sipalg_work *work = sn->work;
 
-	work->ctx.host = &host;
+	work->ctx.host = &sipalg_host_ops;
 	work->ctx.host_priv = sn;
 	work->ctx.pkt = &work->pkt;
 }

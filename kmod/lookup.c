@@ -270,11 +270,15 @@ static unsigned int leave(struct sipalg_binding *b, struct nf_conn *ct,
 	return set_nat(ct, &b->wan, NF_NAT_MANIP_SRC);
 }
 
-/* Of a SIP flow NAT chooses the address first; see remap.c. */
-static bool is_remapped(const struct sipalg_binding *b,
-			const struct nf_conn *ct)
+/*
+ * Of a SIP flow NAT chooses the address first; see remap.c. A bypassed host's
+ * it chooses alone, but for media of dialogs that began before.
+ */
+static bool is_left(const struct sipalg_binding *b, const struct nf_conn *ct)
 {
-	return b->kind == SIPALG_BINDING_SIP && sipalg_attached(ct);
+	return b->kind == SIPALG_BINDING_SIP &&
+	       (sipalg_attached(ct) ||
+		sipalg_lanmode_find(b->sn, b->lan.v4) == SIPALG_MODE_BYPASS);
 }
 
 static unsigned int look_out(void *priv, struct sk_buff *skb,
@@ -300,7 +304,7 @@ static unsigned int look_out(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	spin_lock_bh(&sn->lock);
 	b = sipalg_binding_towards(sn, &lan, state->out->ifindex, &far);
-	if (b && !is_remapped(b, ct))
+	if (b && !is_left(b, ct))
 		verdict = leave(b, ct, skb, state->out);
 	spin_unlock_bh(&sn->lock);
 	return verdict;

@@ -230,8 +230,13 @@ static int __net_init net_init(struct net *net)
 	err = sipalg_call_init(sn);
 	if (err)
 		goto reg;
+	err = sipalg_inside_init(sn);
+	if (err)
+		goto call;
 	return 0;
 
+call:
+	sipalg_call_exit(sn);
 reg:
 	sipalg_reg_exit(sn);
 lanhost:
@@ -254,6 +259,7 @@ static void __net_exit net_exit(struct net *net)
 	struct sipalg_net *sn = sipalg_pernet(net);
 
 	sipalg_config_flush(sn);
+	sipalg_inside_exit(sn);
 	sipalg_call_exit(sn);
 	sipalg_reg_exit(sn);
 	sipalg_lanhost_exit(sn);

@@ -17,6 +17,7 @@
 #include <net/netfilter/nf_conntrack_expect.h>
 
 #include "core/alg.h"
+#include "lan.h"
 #include "table.h"
 #include "tunable.h"
 
@@ -508,6 +509,7 @@ struct sipalg_work {
  * @told: jiffies of the newest `exhausted` event, by enum sipalg_full
  * @nmedia: ports of media lines, as `media show` lists them
  * @generation: changes with every new or ended object, for dumps
+ * @lan: modes of hosts, and local networks
  * @memory: bytes of our objects
  * @staged: configurations that wait for their COMMIT (config.c), under
  *	@config_mutex
@@ -535,6 +537,7 @@ struct sipalg_net {
 	unsigned long told[SIPALG_FULL_KINDS];
 	u32 nmedia;
 	u32 generation;
+	struct sipalg_lan lan;
 	u64 memory;
 	struct list_head staged;
 };

@@ -99,6 +99,7 @@ void sipalg_remap(struct sipalg_net *sn, struct sk_buff *skb,
 		  const struct alg_pkt *pkt);
 
 /* host.c */
+extern const struct alg_host sipalg_host_ops;
 void sipalg_host_init(struct sipalg_net *sn);
 void sipalg_host_begin(struct sipalg_net *sn, struct nf_conn *ct, int oif);
 bool sipalg_host_masq(const struct sipalg_net *sn);

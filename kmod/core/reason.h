@@ -16,6 +16,12 @@
 #define ALG_COUNTERS(X)							       \
 	X(SAME_PUBLIC, "same_public",					       \
 	  "no address of the LAN host's is in it", "")			       \
+	X(SAME_BYPASS, "same_bypass",					       \
+	  "its host is bypassed", "sipalgctl host show")		       \
+	X(SAME_PASSIVE, "same_passive",					       \
+	  "its host is passive: pinholes only", "sipalgctl host show")	       \
+	X(SAME_LOCAL, "same_local",					       \
+	  "both ends are in local networks", "sipalgctl localnet show")	       \
 	X(RAW_MALFORMED, "raw_malformed",				       \
 	  "not a well-formed SIP message; forwarded as it came",	       \
 	  "look at the message with sipalgctl explain")			       \

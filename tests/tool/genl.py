@@ -177,6 +177,71 @@ def port(number):
     return struct.pack("=H", number)
 
 
+def net(length, *attrs):
+    """A network: SIPALG_NET_IP4 1, SIPALG_NET_IP6 2, SIPALG_NET_LEN 3."""
+    body = b"".join(attr(kind, data) for kind, data in attrs)
+    if length is not None:
+        body += attr(3, bytes([length]))
+    return attr(ATTR["SIPALG_A_NET"] | 0x8000, body)
+
+
+def nets(*members):
+    return attr(ATTR["SIPALG_A_NETS"] | 0x8000, b"".join(members))
+
+
+TEN = (1, bytes([10, 0, 0, 0]))
+SIX = (2, bytes([0xfd] + [0] * 15))
+
+
+def test_networks(g):
+    """What is no network is refused and named, and changes nothing."""
+    einval, erange = errno.EINVAL, errno.ERANGE
+    mode = a("MODE", b"\3")
+    for name, bad, number in (
+            ("bits behind the prefix", net(7, (1, bytes([11, 0, 0, 0]))),
+             einval),
+            ("bits behind an IPv6 prefix", net(7, SIX), einval),
+            ("/33", net(33, TEN), einval),
+            ("two addresses", net(8, TEN, SIX), einval),
+            ("no address", net(8), einval),
+            ("no length", net(None, TEN), einval)):
+        refused("host: %s is named" % name, g.ask("HOST_SET", bad + mode),
+                number, FIRST)
+        refused("localnet: %s is named" % name,
+                g.ask("LOCALNET_ADD", nets(net(8, (1, b"\1\0\0\0")), bad)),
+                number, FIRST + 4 + 20)
+    refused("/129 is refused", g.ask("HOST_DEL", net(129, SIX)), erange)
+    refused("an address of 3 bytes is refused",
+            g.ask("HOST_DEL", net(8, (1, b"\x0a\0\0"))), erange)
+    good = net(8, TEN)
+    for value in (b"\0", b"\4", b"\xff"):
+        refused("mode %d is named" % value[0],
+                g.ask("HOST_SET", good + a("MODE", value)), erange,
+                FIRST + len(good))
+    for seconds in (0, 31536001):
+        refused("for %d is named" % seconds,
+                g.ask("HOST_SET", good + mode + a(
+                    "EXPIRES", struct.pack("=I", seconds))), erange,
+                FIRST + len(good) + 8)
+    refused("a nest without its flag is refused", g.ask(
+        "HOST_SET", attr(ATTR["SIPALG_A_NET"], good[4:]) + mode), einval)
+    refused("no network at all is refused", g.ask("LOCALNET_SET", nets()),
+            einval)
+    refused("257 networks are refused", g.ask("LOCALNET_SET", nets(*[
+        net(32, (1, bytes([10, 0, i >> 8, i & 255]))) for i in range(257)])),
+            einval, FIRST)
+    refused("a network twice is named", g.ask(
+        "LOCALNET_SET", nets(good, net(8, SIX), good)), einval,
+            FIRST + 4 + len(good) + 32)
+    refused("a mode that is not there is named", g.ask("HOST_DEL", good),
+            errno.ENOENT, FIRST)
+    g.dump("HOST_GET")
+    check("netlink: no host has a mode after that", not g.answers, g.answers)
+    g.dump("LOCALNET_GET")
+    check("netlink: six local networks after that", len(g.answers) == 6,
+          len(g.answers))
+
+
 def test_refusals(g):
     einval, erange = errno.EINVAL, errno.ERANGE
     both = a("PROTO", UDP)
@@ -235,7 +300,11 @@ def test_missing(g):
             ("PORT_DEL", a("PROTO", UDP), "PORT"),
             ("ENABLE", b"", "ENABLED"), ("REG_DEL", b"", "AOR"),
             ("SET", text("KEY", "max-regs"), "VALUE"),
-            ("SET", text("VALUE", "1"), "KEY")):
+            ("SET", text("VALUE", "1"), "KEY"),
+            ("HOST_SET", net(8, TEN), "MODE"),
+            ("HOST_SET", a("MODE", b"\1"), "NET"), ("HOST_DEL", b"", "NET"),
+            ("LOCALNET_ADD", b"", "NETS"), ("LOCALNET_DEL", b"", "NETS"),
+            ("LOCALNET_SET", b"", "NETS")):
         end = g.ask(cmd, given)
         check("netlink: %s without %s" % (cmd, name),
               end.number == errno.EINVAL and
@@ -323,6 +392,9 @@ def good_attr(rng):
     return rng.choice((
         a("PROTO", rng.choice((UDP, TCP, b"\0"))),
         a("PORT", port(rng.randrange(1, 65536))),
+        net(rng.choice((0, 8, 24, 33)), TEN), net(8, SIX),
+        nets(net(8, TEN), net(rng.randrange(8, 130), SIX)),
+        a("MODE", bytes([rng.randrange(5)])),
         text("KEY", rng.choice(("max-regs", "rtp-ports", "accounting", "x"))),
         text("VALUE", rng.choice(("1", "on", "1024-1025", "-", "9" * 60))),
         text("AOR", "a@b"), text("CALL_ID", "x" * rng.randrange(1, 255))))
@@ -389,6 +461,7 @@ def main():
     g = Genl()
     check("netlink: groups", set(g.groups) ==
           {"reg", "call", "media", "config"}, g.groups)
+    test_networks(g)
     test_refusals(g)
     test_missing(g)
     test_dumps(g)

@@ -14,6 +14,8 @@ const struct command *const commands[] = {
 	&cmd_enable,
 	&cmd_disable,
 	&cmd_port,
+	&cmd_localnet,
+	&cmd_host,
 	&cmd_reg,
 	&cmd_call,
 	&cmd_media,

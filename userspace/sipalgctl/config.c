@@ -381,8 +381,10 @@ const struct command cmd_config = {
 		"         and its permission, the kernel checks the lines as well\n"
 		"  diff   what `apply` would remove (-) and add (+); exit status 4 if there\n"
 		"         is anything\n"
-		"A file has enable, disable, port add, port flush and set lines, as on the\n"
-		"command line, comments with #, and `include DIR`, which reads DIR/*.conf in\n"
-		"their order. Without any port line the ports are udp 5060 and tcp 5060.\n",
+		"A file has enable, disable, port add, localnet add, host set and set lines,\n"
+		"and port, localnet and host flush, as on the command line, comments with #,\n"
+		"and `include DIR`, which reads DIR/*.conf in their order. Without any port\n"
+		"line the ports are udp 5060 and tcp 5060, without any localnet line the local\n"
+		"networks are those of the beginning.\n",
 	.run = run,
 };

@@ -21,6 +21,7 @@
  * @set: request that makes one
  * @flush: request that takes all away, 0 for none
  * @get: dump of those in force; 0 for a word that only stands for another row
+ * @nets: @get answers networks, in no order
  * @single: @get is answered by one message and is no dump
  * @words: how many words of a line name the object; with the same words there
  *	is only one, the last
@@ -35,6 +36,7 @@ struct config_object {
 	uint8_t set;
 	uint8_t flush;
 	uint8_t get;
+	bool nets;
 	bool single;
 	unsigned int words;
 	const char *const *initial;

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "config.h"
+#include "net.h"
+#include "rows.h"
 #include "tunable_key.h"
 
 __attribute__((format(printf, 1, 2)))
@@ -38,6 +40,36 @@ static char *port_line(const struct nlattr **tb)
 	return text("port add %s %u",
 		    mnl_attr_get_u8(tb[SIPALG_A_PROTO]) == IPPROTO_TCP ?
 		    "tcp" : "udp", mnl_attr_get_u16(tb[SIPALG_A_PORT]));
+}
+
+/* One network, of the dump or of a request. */
+static char *localnet_line(const struct nlattr **tb)
+{
+	const struct nlattr *nest = tb[SIPALG_A_NET];
+	char name[NET_TEXT];
+	struct net net;
+
+	if (tb[SIPALG_A_NETS])
+		nest = mnl_attr_get_payload(tb[SIPALG_A_NETS]);
+	if (!net_get(nest, &net))
+		return NULL;
+	net_text(&net, name, sizeof(name));
+	return text("localnet add %s", name);
+}
+
+/* A mode for a while is not of the configuration; what comes then is. */
+static char *host_line(const struct nlattr **tb)
+{
+	const struct nlattr *attr = tb[SIPALG_A_EXPIRES] ?
+		tb[SIPALG_A_MODE_BACK] : tb[SIPALG_A_MODE];
+	const char *mode = attr ? mode_name(mnl_attr_get_u8(attr)) : NULL;
+	char name[NET_TEXT];
+	struct net net;
+
+	if (!mode || !net_get(tb[SIPALG_A_NET], &net))
+		return NULL;
+	net_text(&net, name, sizeof(name));
+	return text("host set %s mode %s", name, mode);
 }
 
 /* 007 is 7; a key that this version does not know stays as it is. */
@@ -71,9 +103,17 @@ static char *set_normal(const struct nlattr **tb)
 }
 
 static const char *const add_flush[] = { "add", "flush", NULL };
+static const char *const add_set_flush[] = { "add", "set", "flush", NULL };
+static const char *const set_flush[] = { "set", "flush", NULL };
 static const char *const disabled[] = { "disable", NULL };
 static const char *const sip_ports[] = {
 	"port add udp 5060", "port add tcp 5060", NULL
+};
+
+static const char *const localnets[] = {
+	"localnet add 10.0.0.0/8", "localnet add 172.16.0.0/12",
+	"localnet add 192.168.0.0/16", "localnet add 169.254.0.0/16",
+	"localnet add fc00::/7", "localnet add fe80::/10", NULL
 };
 
 const struct config_object config_objects[] = {
@@ -88,6 +128,17 @@ const struct config_object config_objects[] = {
 		.set = SIPALG_CMD_PORT_ADD, .flush = SIPALG_CMD_PORT_FLUSH,
 		.get = SIPALG_CMD_PORT_GET,
 		.words = 4, .initial = sip_ports,
+	}, {
+		.name = "localnet", .verbs = add_set_flush,
+		.line = localnet_line,
+		.set = SIPALG_CMD_LOCALNET_ADD,
+		.flush = SIPALG_CMD_LOCALNET_FLUSH,
+		.get = SIPALG_CMD_LOCALNET_GET, .nets = true,
+		.words = 3, .initial = localnets,
+	}, {
+		.name = "host", .verbs = set_flush, .line = host_line,
+		.set = SIPALG_CMD_HOST_SET, .flush = SIPALG_CMD_HOST_FLUSH,
+		.get = SIPALG_CMD_HOST_GET, .nets = true, .words = 3,
 	}, {
 		.name = "set", .line = set_line, .normal = set_normal,
 		.set = SIPALG_CMD_SET, .get = SIPALG_CMD_SET_GET, .words = 2,

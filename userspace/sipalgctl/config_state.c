@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "net.h"
 
 /* The first @n words of a line; the rest is what can be changed. */
 static size_t name_len(const char *line, unsigned int n)
@@ -56,6 +57,8 @@ static int read_object(struct ctl *ctl, const struct config_object *o,
 	const struct nlmsghdr *nlh;
 	int ret = ask(ctl, o, &msgs);
 
+	if (o->nets)
+		net_sort(&msgs);
 	for (nlh = nl_first(&msgs); nlh; nlh = nl_after(&msgs, nlh)) {
 		nl_attrs(nlh, tb);
 		put(lines, o, o->line(tb));

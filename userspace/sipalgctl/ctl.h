@@ -101,6 +101,7 @@ const struct command *command_find(const char *name);
 int command_run(struct ctl *ctl, struct words *w);
 
 extern const struct command cmd_status, cmd_enable, cmd_disable, cmd_port;
+extern const struct command cmd_localnet, cmd_host;
 extern const struct command cmd_reg, cmd_call, cmd_media, cmd_stats;
 extern const struct command cmd_monitor, cmd_set, cmd_config, cmd_explain;
 extern const struct command cmd_help, cmd_doctor, cmd_export;

@@ -78,6 +78,8 @@ static const struct object *object_of(const struct nlmsghdr *nlh)
 		[SIPALG_CMD_CALL_GET]	= { "call", row_call },
 		[SIPALG_CMD_MEDIA_GET]	= { "media", row_media },
 		[SIPALG_CMD_SET_GET]	= { "config", row_setting },
+		[SIPALG_CMD_HOST_GET]	= { "host", row_host },
+		[SIPALG_CMD_LOCALNET_GET] = { "localnet", row_localnet },
 	};
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 

@@ -55,7 +55,7 @@ static void take_end(struct exchange *x, const struct nlmsghdr *nlh,
 	if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(int))
 		memcpy(&x->error, mnl_nlmsg_get_payload(nlh),
 		       sizeof(x->error));
-	nl_reason(nlh, reason, size);
+	nl_reason(nlh, x->req->nlh, reason, size);
 }
 
 static int take_msgs(struct exchange *x, const char *buf, int len,

@@ -30,7 +30,7 @@ struct nl_msgs {
 /* A request being built; what it is lives in @data. */
 struct nl_req {
 	struct nlmsghdr *nlh;
-	char data[1024];
+	char data[16384];
 };
 
 typedef void (*nl_event_fn)(struct ctl *ctl, const struct nlmsghdr *nlh);

@@ -20,7 +20,8 @@ static const unsigned char sizes[SIPALG_A_MAX + 1] = {
 	[SIPALG_A_KIND] = 1,		[SIPALG_A_MEDIA_STATE] = 1,
 	[SIPALG_A_PACKETS_IN] = 8,	[SIPALG_A_PACKETS_OUT] = 8,
 	[SIPALG_A_COUNT] = 8,		[SIPALG_A_EVENT] = 1,
-	[SIPALG_A_SILENT] = 1,
+	[SIPALG_A_SILENT] = 1,		[SIPALG_A_MODE] = 1,
+	[SIPALG_A_MODE_BACK] = 1,
 };
 
 static bool is_string(unsigned int type)

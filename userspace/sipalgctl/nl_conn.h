@@ -35,6 +35,7 @@ struct nl {
 };
 
 /* nl_reason.c: the kernel's extended acknowledgment as one sentence */
-void nl_reason(const struct nlmsghdr *answer, char *text, size_t size);
+void nl_reason(const struct nlmsghdr *answer, const struct nlmsghdr *request,
+	       char *text, size_t size);
 
 #endif /* SIPALGCTL_NL_CONN_H */

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+#include "net.h"
 #include "rows.h"
 
 static const char *const reg_states[] = {
@@ -35,6 +36,12 @@ static const char *const media_states[] = {
 static const char *const silences[] = {
 	[SIPALG_SILENT_IN]	= "in",
 	[SIPALG_SILENT_OUT]	= "out",
+};
+
+static const char *const modes[] = {
+	[SIPALG_MODE_ACTIVE]	= "active",
+	[SIPALG_MODE_PASSIVE]	= "passive",
+	[SIPALG_MODE_BYPASS]	= "bypass",
 };
 
 /* Null for a number that this version does not know. */
@@ -124,6 +131,42 @@ json_t *row_port(const struct nlmsghdr *nlh)
 		return NULL;
 	return json_pack("{s:o, s:i}", "proto", proto_name(tb[SIPALG_A_PROTO]),
 			 "port", (int)mnl_attr_get_u16(tb[SIPALG_A_PORT]));
+}
+
+static json_t *net_name(const struct nlattr *nest)
+{
+	char text[NET_TEXT];
+	struct net net;
+
+	if (!net_get(nest, &net))
+		return json_null();
+	net_text(&net, text, sizeof(text));
+	return json_string(text);
+}
+
+json_t *row_localnet(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *tb[SIPALG_A_MAX + 1];
+
+	nl_attrs(nlh, tb);
+	return json_pack("{s:o}", "net", net_name(tb[SIPALG_A_NET]));
+}
+
+const char *mode_name(unsigned int mode)
+{
+	return mode < ARRAY_SIZE(modes) ? modes[mode] : NULL;
+}
+
+json_t *row_host(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *tb[SIPALG_A_MAX + 1];
+
+	nl_attrs(nlh, tb);
+	return json_pack("{s:o, s:o, s:o}",
+			 "net", net_name(tb[SIPALG_A_NET]),
+			 "mode", name_of(modes, ARRAY_SIZE(modes),
+					 tb[SIPALG_A_MODE]),
+			 "expires_s", row_u32(tb[SIPALG_A_EXPIRES]));
 }
 
 json_t *row_reg(const struct nlmsghdr *nlh)

@@ -9,9 +9,14 @@
 #include "out.h"
 
 json_t *row_port(const struct nlmsghdr *nlh);
+json_t *row_localnet(const struct nlmsghdr *nlh);
+json_t *row_host(const struct nlmsghdr *nlh);
 json_t *row_reg(const struct nlmsghdr *nlh);
 json_t *row_call(const struct nlmsghdr *nlh);
 json_t *row_media(const struct nlmsghdr *nlh);
+
+/* of enum sipalg_mode; NULL for a number that this version does not know */
+const char *mode_name(unsigned int mode);
 
 /* Single attributes; an absent one is null. */
 json_t *row_string(const struct nlattr *attr);

@@ -50,6 +50,17 @@ enum sipalg_cmd {
 	SIPALG_CMD_CONFIG_BEGIN,
 	SIPALG_CMD_CONFIG_COMMIT,
 	SIPALG_CMD_CONFIG_ABORT,
+	SIPALG_CMD_HOST_SET,	/* do: SIPALG_A_NET, SIPALG_A_MODE, and for a
+				 * while: SIPALG_A_EXPIRES, 1 to 31536000
+				 */
+	SIPALG_CMD_HOST_DEL,	/* do: SIPALG_A_NET */
+	SIPALG_CMD_HOST_FLUSH,
+	SIPALG_CMD_HOST_GET,	/* dump */
+	SIPALG_CMD_LOCALNET_ADD, /* do: SIPALG_A_NETS, whole or not at all */
+	SIPALG_CMD_LOCALNET_DEL, /* do: SIPALG_A_NETS, whole or not at all */
+	SIPALG_CMD_LOCALNET_SET, /* do: SIPALG_A_NETS; no others are left */
+	SIPALG_CMD_LOCALNET_FLUSH,
+	SIPALG_CMD_LOCALNET_GET, /* dump: one message a network */
 
 	__SIPALG_CMD_MAX,
 };
@@ -97,6 +108,12 @@ enum sipalg_attr {
 	SIPALG_A_EVENT,		/* u8: enum sipalg_event */
 	SIPALG_A_SILENT,	/* u8: enum sipalg_silent */
 	SIPALG_A_LIMIT,		/* string: what is exhausted, a KEY if it is one */
+	SIPALG_A_NET,		/* nest of SIPALG_NET_* */
+	SIPALG_A_NETS,		/* nest: SIPALG_A_NET repeated */
+	SIPALG_A_MODE,		/* u8: enum sipalg_mode */
+	SIPALG_A_MODE_BACK,	/* u8: what it is after SIPALG_A_EXPIRES; absent
+				 * when it has no mode then
+				 */
 
 	__SIPALG_A_MAX,
 };
@@ -113,6 +130,29 @@ enum sipalg_ep_attr {
 };
 
 #define SIPALG_EP_MAX (__SIPALG_EP_MAX - 1)
+
+/* a network; no bit is set behind its prefix */
+enum sipalg_net_attr {
+	SIPALG_NET_UNSPEC,
+	SIPALG_NET_IP4,		/* be32 */
+	SIPALG_NET_IP6,		/* 16 bytes */
+	SIPALG_NET_LEN,		/* u8: bits of the prefix */
+
+	__SIPALG_NET_MAX,
+};
+
+#define SIPALG_NET_MAX (__SIPALG_NET_MAX - 1)
+
+enum sipalg_mode {
+	SIPALG_MODE_UNSPEC,
+	SIPALG_MODE_ACTIVE,	/* its messages are rewritten as needed */
+	SIPALG_MODE_PASSIVE,	/* pinholes for what it announces, no more */
+	SIPALG_MODE_BYPASS,	/* nothing */
+
+	__SIPALG_MODE_MAX,
+};
+
+#define SIPALG_MODE_MAX (__SIPALG_MODE_MAX - 1)
 
 enum sipalg_reg_state { SIPALG_REG_PENDING, SIPALG_REG_ACTIVE };
 

@@ -84,7 +84,7 @@ static int read_net(const struct nlattr *nest, struct sipalg_cidr *net,
 		memcpy(net->ip, nla_data(tb[SIPALG_NET_IP6]), sizeof(net->ip));
 	if (sipalg_cidr_valid(net))
 		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, nest, "not a network: bits are set behind its prefix, or it is too long");
+	NL_SET_ERR_MSG_ATTR(extack, nest, "bits are set behind the prefix, or it is too long");
 	return -EINVAL;
 }
 

@@ -77,12 +77,14 @@ void sipalg_inside_swap(struct sipalg_net *sn, struct sipalg_inside **staged)
 {
 	struct sipalg_inside *in = sn->lan.inside;
 
+	/* behind what it holds: look-ups only have RCU */
 	smp_store_release(&sn->lan.inside, *staged);
 	*staged = in;
 }
 
 /**
  * struct difference - entries of one configuration that another has not
+ * @sn: namespace
  * @with: the other one
  * @event: what became of them
  */

@@ -67,7 +67,7 @@ struct sipalg_inside {
 struct sipalg_lan {
 	struct sipalg_inside *inside;
 	struct sipalg_mapping *mappings;
-	spinlock_t map_lock;
+	spinlock_t map_lock;		/* contents of @mappings */
 	struct delayed_work expire;
 };
 

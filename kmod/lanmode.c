@@ -26,9 +26,11 @@ static struct sipalg_lanmode *mode_of(struct sipalg_prefix *p)
  */
 u8 sipalg_lanmode_find(const struct sipalg_net *sn, __be32 addr)
 {
-	const struct sipalg_inside *in = smp_load_acquire(&sn->lan.inside);
+	const struct sipalg_inside *in;
 	struct sipalg_prefix *p;
 
+	/* before what it holds; sipalg_inside_swap() */
+	in = smp_load_acquire(&sn->lan.inside);
 	if (!READ_ONCE(in->nmodes))
 		return SIPALG_MODE_ACTIVE;
 	p = sipalg_prefix_of4(&in->modes, addr);
@@ -214,7 +216,7 @@ int sipalg_lanmode_set(struct sipalg_net *sn, struct sipalg_inside *staged,
 	if (mode == SIPALG_MODE_PASSIVE)
 		err = sipalg_passive_start(sn);
 	if (!err)
-		err = set_mode(sn, staged ?: sn->lan.inside, net, mode,
+		err = set_mode(sn, staged ? staged : sn->lan.inside, net, mode,
 			       seconds);
 	if (!err && !staged) {
 		if (seconds)
@@ -241,7 +243,7 @@ int sipalg_lanmode_del(struct sipalg_net *sn, struct sipalg_inside *staged,
 	struct sipalg_prefix *p;
 
 	mutex_lock(&sn->config_mutex);
-	in = staged ?: sn->lan.inside;
+	in = staged ? staged : sn->lan.inside;
 	spin_lock_bh(&sn->lock);
 	p = sipalg_prefix_find(&in->modes, net);
 	if (p) {
@@ -278,7 +280,7 @@ void sipalg_lanmode_flush(struct sipalg_net *sn, struct sipalg_inside *staged)
 	struct flush f = { .sn = sn };
 
 	mutex_lock(&sn->config_mutex);
-	f.in = staged ?: sn->lan.inside;
+	f.in = staged ? staged : sn->lan.inside;
 	sipalg_table_each(&f.in->modes.table, end_one, &f);
 	mutex_unlock(&sn->config_mutex);
 }

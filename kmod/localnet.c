@@ -23,8 +23,10 @@ enum { PEEK = 256 };	/* bytes looked at for a start line */
  */
 bool sipalg_is_local(const struct sipalg_net *sn, __be32 addr)
 {
-	const struct sipalg_inside *in = smp_load_acquire(&sn->lan.inside);
+	const struct sipalg_inside *in;
 
+	/* before what it holds; sipalg_inside_swap() */
+	in = smp_load_acquire(&sn->lan.inside);
 	return sipalg_prefix_of4(&in->localnets, addr);
 }
 
@@ -177,7 +179,7 @@ static int change(struct sipalg_net *sn, struct sipalg_inside *staged,
 
 	mutex_lock(&sn->config_mutex);
 	spin_lock_bh(&sn->lock);
-	err = fn(sn, staged ?: sn->lan.inside, list);
+	err = fn(sn, staged ? staged : sn->lan.inside, list);
 	spin_unlock_bh(&sn->lock);
 	mutex_unlock(&sn->config_mutex);
 	return err;

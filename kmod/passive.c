@@ -56,6 +56,7 @@ int sipalg_passive_start(struct sipalg_net *sn)
 	if (!room)
 		return -ENOMEM;
 	spin_lock_init(&sn->lan.map_lock);
+	/* behind its lock and its zeros; recall(), sipalg_passive_note() */
 	smp_store_release(&sn->lan.mappings, room);
 	return 0;
 }
@@ -90,6 +91,7 @@ void sipalg_passive_note(struct sipalg_net *sn, const struct nf_conn *ct)
 		&ct->tuplehash[IP_CT_DIR_REPLY].tuple;
 	struct sipalg_mapping *mappings, m;
 
+	/* before its contents; sipalg_passive_start() */
 	mappings = smp_load_acquire(&sn->lan.mappings);
 	if (!mappings || nf_ct_protonum(ct) != IPPROTO_UDP ||
 	    nf_ct_l3num(ct) != NFPROTO_IPV4 ||
@@ -129,10 +131,12 @@ void sipalg_passive_adopt(struct sipalg_net *sn)
 static bool recall(struct sipalg_net *sn, const struct sipalg_key *wan,
 		   struct sipalg_mapping *out)
 {
-	struct sipalg_mapping *mappings = smp_load_acquire(&sn->lan.mappings);
+	struct sipalg_mapping *mappings;
 	unsigned int i;
 	bool found = false;
 
+	/* before its contents; sipalg_passive_start() */
+	mappings = smp_load_acquire(&sn->lan.mappings);
 	if (!mappings)
 		return false;
 	spin_lock_bh(&sn->lan.map_lock);

@@ -27,6 +27,10 @@ enum ctl_exit {
 	CTL_TIMEOUT	= 5,	/* no answer in time */
 };
 
+enum {
+	CTL_NAME	= 32,	/* bytes of an object's name, with NUL */
+};
+
 enum ctl_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /**
@@ -122,6 +126,10 @@ int words_verb(struct ctl *ctl, struct words *w, const struct verb *verbs);
 int words_proto(struct ctl *ctl, struct words *w, uint8_t *proto);
 int words_port(struct ctl *ctl, struct words *w, uint16_t *port);
 bool words_number(const char *text, unsigned long max, unsigned long *value);
+/* of an object; @name has CTL_NAME bytes, @what is the object */
+int words_name(struct ctl *ctl, struct words *w, const char *what, char *name);
+/* of a network device; @dev has IFNAMSIZ bytes */
+int words_dev(struct ctl *ctl, struct words *w, char *dev);
 
 /* Errors. Each prints and returns the exit code that goes with it. */
 int ctl_error(struct ctl *ctl, int code, const char *format, ...)

@@ -17,6 +17,7 @@ static unsigned int bits_of(const struct net *net)
 	return net->family == 4 ? 32 : 128;
 }
 
+/* @text ends behind @len bytes, or goes on. */
 static bool read_addr(const char *text, size_t len, struct net *net)
 {
 	char addr[INET6_ADDRSTRLEN];
@@ -90,6 +91,34 @@ int words_net(struct ctl *ctl, struct words *w, struct net *net)
 	return words_wrong(ctl, w,
 			   "bits are set behind the prefix; the network is %s",
 			   text);
+}
+
+/* Of one host: not 0/8, loopback, multicast, broadcast, nor reserved. */
+static bool is_unicast(const struct net *addr)
+{
+	static const uint8_t loopback[16] = { [15] = 1 };
+	uint8_t first = addr->ip[0];
+
+	if (addr->family == 4)
+		return first && first != 127 && first < 224;
+	return first != 0xff && memcmp(addr->ip, loopback, 16) &&
+	       memcmp(addr->ip, (uint8_t[16]){ 0 }, 16);
+}
+
+int words_addr(struct ctl *ctl, struct words *w, const char *what,
+	       struct net *addr)
+{
+	const char *word = words_next(w);
+
+	if (!word)
+		return words_missing(ctl, w, "the %s is missing", what);
+	if (!read_addr(word, strlen(word), addr))
+		return words_wrong(ctl, w, "the %s is an IP address", what);
+	addr->len = bits_of(addr);
+	if (!is_unicast(addr))
+		return words_wrong(ctl, w, "the %s is not a unicast address",
+				   what);
+	return CTL_DONE;
 }
 
 void net_put(struct nlmsghdr *nlh, const struct net *net)

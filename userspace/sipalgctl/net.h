@@ -29,6 +29,9 @@ struct net {
 
 /* The next word: ADDR or ADDR/LENGTH. Return: enum ctl_exit. */
 int words_net(struct ctl *ctl, struct words *w, struct net *net);
+/* The next word: the unicast address of a host. @what: "address of ...". */
+int words_addr(struct ctl *ctl, struct words *w, const char *what,
+	       struct net *addr);
 bool net_equal(const struct net *a, const struct net *b);
 /* ADDR for a single address, else ADDR/LENGTH */
 void net_text(const struct net *net, char *text, size_t size);

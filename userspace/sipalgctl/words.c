@@ -5,6 +5,7 @@
  * Every word is compared whole: an abbreviation that works today would mean
  * something else once a longer word is added.
  */
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -207,5 +208,52 @@ int words_port(struct ctl *ctl, struct words *w, uint16_t *port)
 		return words_wrong(ctl, w,
 				   "a port is a number from 1 to 65535");
 	*port = n;
+	return CTL_DONE;
+}
+
+static bool is_name(const char *word)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+	size_t len = strlen(word);
+
+	return len && len < CTL_NAME && strspn(word, allowed) == len;
+}
+
+int words_name(struct ctl *ctl, struct words *w, const char *what, char *name)
+{
+	const char *word = words_next(w);
+
+	if (!word)
+		return words_missing(ctl, w, "the name of the %s is missing",
+				     what);
+	if (!is_name(word))
+		return words_wrong(ctl, w,
+				   "a name has 1 to %d of a-z A-Z 0-9 - _ .",
+				   CTL_NAME - 1);
+	memcpy(name, word, strlen(word) + 1);
+	return CTL_DONE;
+}
+
+/* What the kernel takes as the name of a device. */
+static bool is_dev(const char *word)
+{
+	size_t len = strlen(word);
+
+	return len && len < IFNAMSIZ && strcmp(word, ".") &&
+	       strcmp(word, "..") && strcspn(word, "/: \f\n\r\t\v") == len;
+}
+
+int words_dev(struct ctl *ctl, struct words *w, char *dev)
+{
+	const char *word = words_next(w);
+
+	if (!word)
+		return words_missing(ctl, w, "the device is missing");
+	if (!is_dev(word))
+		return words_wrong(ctl, w,
+				   "a device's name has 1 to %d bytes, without space, / or :",
+				   IFNAMSIZ - 1);
+	memcpy(dev, word, strlen(word) + 1);
 	return CTL_DONE;
 }

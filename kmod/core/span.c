@@ -109,7 +109,6 @@ u32 span_find(const struct sip_buf *b, u32 from, u32 to, char c)
 
 u32 span_rfind(const struct sip_buf *b, u32 from, u32 to, char c)
 {
-	const u64 low = 0x7f * SPAN_ONES;
 	u32 at = to;
 	u64 x, hits;
 
@@ -117,8 +116,7 @@ u32 span_rfind(const struct sip_buf *b, u32 from, u32 to, char c)
 		x = port_load64(b->data + at - 8) ^ (u8)c * SPAN_ONES;
 		if (likely(!((x - SPAN_ONES) & 0x80 * SPAN_ONES)))
 			continue;
-		/* exact for every byte, as the highest one counts */
-		hits = ~(((x & low) + low) | x | low);
+		hits = span_exact_zeros(x);	/* the highest one counts */
 		if (hits)
 			return at - 1 - port_clz64(hits) / 8;
 	}

@@ -99,6 +99,14 @@ static inline u64 span_load64(const struct sip_buf *b, u32 off)
 #define SPAN_ONES	0x0101010101010101ULL
 #define SPAN_FOLD	0x2020202020202020ULL
 
+/* As span_zero_bytes(), and exact for every byte. */
+static inline u64 span_exact_zeros(u64 w)
+{
+	const u64 low = 0x7f * SPAN_ONES;
+
+	return ~(((w & low) + low) | w | low);
+}
+
 /*
  * A word of up to eight lower-case letters as span_word() gives it. Folding
  * makes letters small and nothing else into a letter.
@@ -223,8 +231,8 @@ static inline u32 span_next_char(const struct sip_buf *b, struct span_scan *s,
 		s->base += 8;
 		if (s->base >= s->end)
 			return s->end;
-		s->hits = span_zero_bytes(span_load64(b, s->base) ^
-					  (u8)c * SPAN_ONES);
+		s->hits = span_exact_zeros(span_load64(b, s->base) ^
+					   (u8)c * SPAN_ONES);
 	}
 	at = s->base + port_ctz64(s->hits) / 8;
 	s->hits &= s->hits - 1;

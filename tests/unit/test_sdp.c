@@ -178,6 +178,25 @@ START_TEST(sdp_candidates)
 }
 END_TEST
 
+/* A '!' differs from a blank by one bit; wherever it stands, it is none. */
+START_TEST(sdp_candidate_words)
+{
+	static struct sdp_body sdp;
+	struct sip_buf b;
+	char text[512];
+	int i;
+
+	for (i = 1; i <= 8; i++) {
+		snprintf(text, sizeof(text), HEAD CONN TIME
+			 "m=audio 4000 RTP/AVP 0\r\na=candidate:%.*s 1 UDP 99 "
+			 "10.0.0.1 !4000 typ host\r\n", i, "12345678");
+		parse(&b, text, &sdp);
+		ck_assert_uint_eq(sdp.ncand, 0);
+		guard_buf_free(&b);
+	}
+}
+END_TEST
+
 static const char * const odd[] = {
 	"v=0\no=- 1 1 IN IP4 10.0.0.1\ns=-\nc=IN IP4 10.0.0.2\nt=0 0\n"
 	"m=audio 4000 RTP/AVP 0\n",
@@ -284,6 +303,7 @@ struct Suite *suite_sdp(void)
 	tcase_add_test(tc, sdp_levels);
 	tcase_add_test(tc, sdp_tail);
 	tcase_add_test(tc, sdp_candidates);
+	tcase_add_test(tc, sdp_candidate_words);
 	unit_add_table(tc, sdp_odd_lines, odd);
 	unit_add_table(tc, sdp_no_address, no_addr);
 	unit_add_table(tc, sdp_bad_media, bad);

@@ -195,6 +195,21 @@ static bool is_unread(const struct alg_ctx *ctx, const struct alg_ctx *other)
 		other->reason == ALG_REASON_RAW_LIMIT);
 }
 
+/*
+ * An INVITE without an address of ours is not read any further without notes,
+ * so that a dialog does not hear of it; with them it may.
+ */
+static bool is_unheard(const struct alg_ctx *ctx, const struct alg_ctx *other)
+{
+	const struct alg_ctx *brief = ctx->flags & ALG_CTX_NOTES ? other : ctx;
+
+	return ctx->reason == ALG_REASON_SAME_PUBLIC &&
+	       other->reason == ALG_REASON_SAME_PUBLIC &&
+	       brief->step.what == ALG_STEP_NONE &&
+	       brief->msg.method == SIP_METHOD_INVITE &&
+	       brief->pkt->dir == ALG_OUT;
+}
+
 /* Who asks for notes gets them, and the same message. */
 static const char *check_notes(const struct alg_ctx *ctx,
 			       const struct fakehost *before)
@@ -209,6 +224,8 @@ static const char *check_notes(const struct alg_ctx *ctx,
 	other.flags = ctx->flags ^ ALG_CTX_NOTES;
 	fakehost_run(&fh, &other, &pkt);
 	if (other.verdict != ctx->verdict && is_unread(ctx, &other))
+		return NULL;
+	if (is_unheard(ctx, &other))
 		return NULL;
 	if (other.verdict != ctx->verdict || other.reason != ctx->reason ||
 	    other.step.what != ctx->step.what || a->n != b->n)

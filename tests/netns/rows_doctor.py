@@ -456,6 +456,7 @@ def without_module(t, says):
 @row("doctor/module", "doctor says why the module does not load",
      kind=MODULE, alone=True)
 def why_not(t):
+    without_intree(t)
     healthy(t, "module")
     with module_tree(t):
         reasons(t)
@@ -495,6 +496,7 @@ def other_version(data, what):
 @row("doctor/version", "doctor: module and tool of different versions",
      kind=MODULE, alone=True)
 def version(t):
+    without_intree(t)
     healthy(t, "version")
     with module_tree(t):
         other_versions(t)

@@ -169,6 +169,12 @@ static bool is_in_digest(const struct alg_ctx *ctx)
 	       addr_is(b, uri.host, ctx->own);
 }
 
+/* What may follow host and port in a Request-URI; no '>' ends one. */
+static bool ends_host(const struct sip_buf *b, u32 at, u32 end)
+{
+	return at == end || b->data[at] == ';' || b->data[at] == '?';
+}
+
 /* A request from outside: our binding becomes the LAN host's contact. */
 static int plan_ruri(struct alg_ctx *ctx)
 {
@@ -191,7 +197,8 @@ static int plan_ruri(struct alg_ctx *ctx)
 	if (likely(scheme == SIP_SCHEME_SIP)) {
 		plan_begin(&lit, &ruri_field, scheme);
 		at = literal_read(ctx, at, end, &lit);
-		if (at && literal_find(ctx, at, end) == end) {
+		if (at && ends_host(b, at, end) &&
+		    literal_find(ctx, at, end) == end) {
 			rc = literal_map(ctx, &lit);
 			return rc < 0 ? rc : 0;
 		}

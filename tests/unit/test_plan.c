@@ -150,6 +150,28 @@ START_TEST(rtcp_line_is_added)
 }
 END_TEST
 
+/* What is no URI is nobody's, whatever its beginning looks like. */
+START_TEST(odd_request_uri_stays)
+{
+	static const char *const uris[] = {
+		"sip:45.0.2.2>", "sip:45.0.2.2:5060>", "sip:a@45.0.2.2>x",
+		"sip:45.0.2.2,", "sip:45.0.2.2\"",
+	};
+	char text[256];
+	size_t n = (size_t)snprintf(text, sizeof(text), "BYE %s SIP/2.0\r\n"
+		"v: SIP/2.0/UDP 52.0.0.10\r\nf: <sip:a@b>;tag=a\r\n"
+		"t: <sip:a@b>\r\ni: 1\r\nCSeq: 1 BYE\r\n\r\n", uris[_i]);
+	char *copy = guard_copy(text, n);
+	struct alg_pkt pkt = text_pkt(ALG_IN, copy, n);
+
+	fakehost_init(&fh);
+	fakehost_bind(&fh, &pkt.lan, &pkt.wan, FH_OURS);
+	fakehost_run(&fh, &ctx, &pkt);
+	ck_assert_uint_ne(ctx.verdict, ALG_REWRITE);
+	guard_free(copy, n);
+}
+END_TEST
+
 /* What does not fit a datagram any more leaves as it came. */
 START_TEST(no_growth_beyond_a_datagram)
 {
@@ -184,6 +206,7 @@ struct Suite *suite_plan(void)
 	unit_add_table(tc, request_is_for, firsts);
 	tcase_add_test(tc, all_or_nothing);
 	tcase_add_test(tc, rtcp_line_is_added);
+	tcase_add_loop_test(tc, odd_request_uri_stays, 0, 5);
 	tcase_add_test(tc, no_growth_beyond_a_datagram);
 	suite_add_tcase(s, tc);
 	return s;

@@ -144,8 +144,8 @@ static int run(struct ctl *ctl, struct words *w)
 
 const struct command cmd_host = {
 	.name = "host",
-	.args = "[show | flush | del NET |"
-		" set NET mode { active | passive | bypass } [for SECONDS]]",
+	.args =
+"[show | flush | del NET | set NET mode { active | passive | bypass } [for SECONDS]]",
 	.summary = "How far the hosts of a network are helped",
 	.help = "active   rewrites messages and opens pinholes; so is every host at first\n"
 		"passive  opens pinholes for media at the host's own outside addresses, as a\n"

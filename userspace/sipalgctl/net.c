@@ -96,13 +96,13 @@ int words_net(struct ctl *ctl, struct words *w, struct net *net)
 /* Of one host: not 0/8, loopback, multicast, broadcast, nor reserved. */
 static bool is_unicast(const struct net *addr)
 {
-	static const uint8_t loopback[16] = { [15] = 1 };
+	static const uint8_t loopback[16] = { [15] = 1 }, nowhere[16];
 	uint8_t first = addr->ip[0];
 
 	if (addr->family == 4)
 		return first && first != 127 && first < 224;
 	return first != 0xff && memcmp(addr->ip, loopback, 16) &&
-	       memcmp(addr->ip, (uint8_t[16]){ 0 }, 16);
+	       memcmp(addr->ip, nowhere, 16);
 }
 
 int words_addr(struct ctl *ctl, struct words *w, const char *what,

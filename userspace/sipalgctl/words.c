@@ -5,6 +5,7 @@
  * Every word is compared whole: an abbreviation that works today would mean
  * something else once a longer word is added.
  */
+#include <ctype.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdarg.h>
@@ -213,11 +214,13 @@ int words_port(struct ctl *ctl, struct words *w, uint16_t *port)
 
 static bool is_name(const char *word)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-	size_t len = strlen(word);
+	const char *p;
 
-	return len && len < CTL_NAME && strspn(word, allowed) == len;
+	for (p = word; *p; p++) {
+		if (!isalnum((unsigned char)*p) && !strchr("-_.", *p))
+			return false;
+	}
+	return p > word && p - word < CTL_NAME;
 }
 
 int words_name(struct ctl *ctl, struct words *w, const char *what, char *name)
